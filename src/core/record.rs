@@ -1,0 +1,264 @@
+//! The facts we decided, in the past tense: everything that outlives a power cut.
+//!
+//! Invariant: all durable state is a fold over records; a record never holds a payment code nor a digest of one.
+//! Deliberately absent: serialisation (the store's `wire.rs` gives each record its form on disk).
+
+use crate::answer::{Decline, Silence};
+use crate::id::{AttemptId, Epoch, IntentId, JobId, OrderId, SaleId, TerminalId};
+use crate::money::{Currency, Money};
+use crate::time::{Moment, Monotonic};
+use crate::wallet::WalletId;
+
+/// One decision's records with their place and time: one frame of the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// From 1, without gaps: the only order there is.
+    pub seq: u64,
+    /// When it was decided.
+    pub at: Moment,
+    /// What was decided, whole or not at all.
+    pub records: Vec<Record>,
+}
+
+/// One fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Record {
+    /// The journal began: who this terminal is and which epoch its order ids carry. The first record of every journal.
+    JournalBegan {
+        /// This terminal.
+        terminal: TerminalId,
+        /// Part of every order id.
+        epoch: Epoch,
+        /// What it sells in.
+        currency: Currency,
+    },
+    /// The program started (again) and has read the journal.
+    TerminalStarted,
+    /// A sale was rung up, together with its first attempt.
+    SaleOpened {
+        /// The new sale.
+        sale: SaleId,
+        /// What the customer owes.
+        amount: Money,
+    },
+    /// A code was scanned while the line was down; it waits in memory until the deadline.
+    AttemptHeld {
+        /// The new attempt.
+        attempt: AttemptId,
+        /// Our name for it at the gateway.
+        order: OrderId,
+        /// Whose code it was.
+        wallet: WalletId,
+        /// Nothing is sent after this, on the clock of the entry's boot.
+        submit_by: Monotonic,
+    },
+    /// The request may leave from now on: the attempt is in doubt.
+    AttemptSubmitted {
+        /// New, or held until now.
+        attempt: AttemptId,
+        /// Our name for it at the gateway.
+        order: OrderId,
+        /// Whose code it was.
+        wallet: WalletId,
+        /// Nothing is sent after this.
+        submit_by: Monotonic,
+    },
+    /// The connection could not be made and no byte left: held again.
+    AttemptNotSent {
+        /// Submitted until now.
+        attempt: AttemptId,
+    },
+    /// The deadline passed, the program restarted, or the cashier gave up before anything was sent.
+    AttemptExpired {
+        /// Held until now.
+        attempt: AttemptId,
+        /// Which of the three.
+        cause: ExpiryCause,
+    },
+    /// The gateway named the intent of an attempt.
+    IntentNamed {
+        /// In doubt.
+        attempt: AttemptId,
+        /// The gateway's id.
+        intent: IntentId,
+    },
+    /// No usable answer came; written once per kind in a row, for the story of the sale.
+    AnswerMissed {
+        /// In doubt.
+        attempt: AttemptId,
+        /// What was missing.
+        silence: Silence,
+    },
+    /// The gateway refused this try in words that may be a fault of its own; the attempt stays in doubt.
+    DeclineDoubted {
+        /// In doubt.
+        attempt: AttemptId,
+        /// The gateway's reason.
+        decline: Decline,
+    },
+    /// The gateway's answer contradicts the request; the attempt stays in doubt and someone must look.
+    AnswerContradicted {
+        /// In doubt.
+        attempt: AttemptId,
+        /// What differs.
+        contradiction: Contradiction,
+    },
+    /// The gateway waits for the payer at the phone.
+    PayerAwaited {
+        /// Submitted until now.
+        attempt: AttemptId,
+    },
+    /// The gateway says paid, and amount, currency and order agree.
+    AttemptApproved {
+        /// In doubt until now.
+        attempt: AttemptId,
+        /// The gateway's id.
+        intent: IntentId,
+        /// The wallet's own number, if told.
+        wallet_reference: Option<String>,
+    },
+    /// The gateway says no, and nothing is left open.
+    AttemptDeclined {
+        /// In doubt until now.
+        attempt: AttemptId,
+        /// Why.
+        decline: Decline,
+    },
+    /// The attempt is to be undone; owed until proven.
+    ReversalOwed {
+        /// In doubt.
+        attempt: AttemptId,
+        /// Why we do not want it.
+        cause: ReversalCause,
+    },
+    /// The attempt is proven undone.
+    AttemptReversed {
+        /// Reversing until now.
+        attempt: AttemptId,
+        /// What proves it.
+        proof: ReversalProof,
+    },
+    /// Money arrived for an attempt that was cancelled: it belongs to the customer.
+    RefundOwed {
+        /// Reversing or reversed.
+        attempt: AttemptId,
+        /// The gateway's id.
+        intent: IntentId,
+        /// What came.
+        amount: Money,
+    },
+    /// The cashier left the sale as it is and serves the next customer.
+    SalePutAside {
+        /// The sale.
+        sale: SaleId,
+    },
+    /// The cashier took the sale up again.
+    SaleResumed {
+        /// The sale.
+        sale: SaleId,
+    },
+    /// A paper is owed.
+    PrintQueued {
+        /// The new job.
+        job: JobId,
+        /// The attempt it is about.
+        attempt: AttemptId,
+        /// Original or which copy.
+        copy: Copy,
+    },
+    /// Bytes may reach the printer from now on.
+    PrintStarted {
+        /// Queued until now.
+        job: JobId,
+    },
+    /// The printer could not be reached and no byte left: queued again.
+    PrintNotSent {
+        /// Started until now.
+        job: JobId,
+    },
+    /// The paper came out.
+    PrintFinished {
+        /// Started or unknown until now.
+        job: JobId,
+        /// How we know.
+        proof: PrintProof,
+    },
+    /// It cannot be known whether the paper came out; a person must look.
+    PrintUnknown {
+        /// Started until now.
+        job: JobId,
+    },
+    /// A person looked: no paper came out.
+    PrintMissing {
+        /// Unknown until now.
+        job: JobId,
+    },
+}
+
+/// Why a held attempt ended unsent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ExpiryCause {
+    /// The submit deadline passed.
+    Deadline,
+    /// The code was lost with the program's memory.
+    Restart,
+    /// The cashier gave up.
+    Cashier,
+}
+
+/// Why an attempt is to be undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReversalCause {
+    /// The cashier cancelled.
+    Cashier,
+    /// The payment window ended without an outcome.
+    WindowOver,
+    /// The gateway declined and left the intent open.
+    Declined(Decline),
+}
+
+/// What proves that an attempt is undone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ReversalProof {
+    /// The gateway reports the intent as canceled.
+    Canceled,
+    /// Several spread searches past the window found no intent under our order id.
+    NeverCreated,
+}
+
+/// How an answer contradicts its request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Contradiction {
+    /// Another amount.
+    Amount,
+    /// Another currency.
+    Currency,
+    /// Another order id, or another intent than the one we know.
+    Order,
+    /// Test money for a live till, or the reverse.
+    Mode,
+    /// The gateway no longer knows the intent.
+    Unknown,
+    /// More than one intent of this order succeeded.
+    PaidTwice,
+}
+
+/// Whether a paper is the original or a marked copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Copy {
+    /// The first paper.
+    Original,
+    /// Copy number, from 1.
+    Number(u16),
+}
+
+/// How we know that a paper came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PrintProof {
+    /// The printer said so, in order.
+    Answered,
+    /// All bytes were taken; this printer cannot say more.
+    Sent,
+    /// A person looked.
+    Seen,
+}

@@ -1,0 +1,119 @@
+//! The wallets this till knows: what their payment codes look like and what they allow.
+//!
+//! Invariant: prefixes and limits are data (`config/wallets.toml`); a code belongs to a wallet only by a full match.
+//! Deliberately absent: any wallet's name in code.
+
+use std::time::Duration;
+
+/// The gateway's name of a wallet, such as `wechat_pay`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WalletId(pub String);
+
+/// Which characters a code may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alphabet {
+    /// `0-9`.
+    Digits,
+    /// `0-9 A-Z a-z`.
+    Alphanumeric,
+}
+
+/// The shape of a wallet's payment codes: one of the prefixes, then characters up to a total length in range.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodePattern {
+    /// The code begins with one of these.
+    pub prefixes: Vec<String>,
+    /// Shortest total length in characters.
+    pub min_len: usize,
+    /// Longest total length in characters.
+    pub max_len: usize,
+    /// What all its characters are.
+    pub alphabet: Alphabet,
+}
+
+impl CodePattern {
+    /// Whether the whole text is such a code.
+    #[must_use]
+    pub fn matches(&self, text: &str) -> bool {
+        let in_alphabet = |b: u8| match self.alphabet {
+            Alphabet::Digits => b.is_ascii_digit(),
+            Alphabet::Alphanumeric => b.is_ascii_alphanumeric(),
+        };
+        (self.min_len..=self.max_len).contains(&text.len())
+            && text.bytes().all(in_alphabet)
+            && self.prefixes.iter().any(|prefix| text.starts_with(prefix.as_str()))
+    }
+}
+
+/// What a wallet does about giving money back in parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartialRefunds {
+    /// Only the whole amount.
+    None,
+    /// One part, once.
+    Once,
+    /// Several, up to this many per payment.
+    Many(u32),
+}
+
+/// Whether an unwanted attempt can be undone at this wallet before it settles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reversal {
+    /// Yes, no earlier than this after sending.
+    NotBefore(Duration),
+    /// No: inquire until final, then refund.
+    Unsupported,
+}
+
+/// One wallet as configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wallet {
+    /// The gateway's name of it.
+    pub id: WalletId,
+    /// Its name on the English screen and receipt.
+    pub name_en: String,
+    /// Its name on the Chinese screen and receipt.
+    pub name_zh: String,
+    /// Whether this till takes it.
+    pub enabled: bool,
+    /// The shapes of its codes.
+    pub codes: Vec<CodePattern>,
+    /// From sending until we reverse.
+    pub pay_window: Duration,
+    /// Whether an attempt can be undone.
+    pub reversal: Reversal,
+    /// How its money goes back in parts.
+    pub partial_refunds: PartialRefunds,
+}
+
+/// All wallets of `config/wallets.toml`, in its order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WalletTable {
+    wallets: Vec<Wallet>,
+}
+
+impl WalletTable {
+    /// A table of these wallets; an earlier wallet wins where two shapes overlap.
+    #[must_use]
+    pub fn new(wallets: Vec<Wallet>) -> WalletTable {
+        WalletTable { wallets }
+    }
+
+    /// The wallet whose code this is: an enabled one if any matches, else one that is known but not enabled.
+    #[must_use]
+    pub fn owner_of(&self, text: &str) -> Option<&Wallet> {
+        let matching = || self.wallets.iter().filter(|w| w.codes.iter().any(|code| code.matches(text)));
+        matching().find(|wallet| wallet.enabled).or_else(|| matching().next())
+    }
+
+    /// A wallet by the gateway's name.
+    #[must_use]
+    pub fn get(&self, id: &WalletId) -> Option<&Wallet> {
+        self.wallets.iter().find(|wallet| wallet.id == *id)
+    }
+
+    /// The wallets this till takes.
+    pub fn enabled(&self) -> impl Iterator<Item = &Wallet> {
+        self.wallets.iter().filter(|wallet| wallet.enabled)
+    }
+}

@@ -1,0 +1,39 @@
+//! The words of states, refusals and papers in the languages of the till: one word per thing, everywhere the same.
+//!
+//! Invariant: no text here says paid, approved or cancelled for a state that is not proven.
+//! Deliberately absent: static labels of the screen (`ui/lang`) and log fields (always English).
+
+/// A language of screen and paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Language {
+    /// English.
+    En,
+    /// Chinese in simplified characters.
+    ZhCn,
+    /// Chinese in traditional characters.
+    ZhTw,
+    /// Korean.
+    Ko,
+}
+
+impl Language {
+    /// All languages in the order of the switch.
+    pub const ALL: [Language; 4] = [Language::En, Language::ZhCn, Language::ZhTw, Language::Ko];
+
+    /// The tag in configuration and events.
+    #[must_use]
+    pub fn tag(self) -> &'static str {
+        match self {
+            Language::En => "en",
+            Language::ZhCn => "zh-CN",
+            Language::ZhTw => "zh-TW",
+            Language::Ko => "ko",
+        }
+    }
+
+    /// Reads a tag.
+    #[must_use]
+    pub fn parse(tag: &str) -> Option<Language> {
+        Language::ALL.into_iter().find(|language| language.tag() == tag)
+    }
+}

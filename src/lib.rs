@@ -1,0 +1,2 @@
+//! The rim of the terminal.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Opens the shop.
+fn main() {}
