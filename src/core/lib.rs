@@ -1,16 +1,37 @@
 //! The pure core: inputs become decisions.
 //!
 //! Invariant: nothing here does IO, reads a clock, spawns, awaits or serialises; every decision can be replayed.
+//! Deliberately absent: every foreign library but `thiserror` and `zeroize` (ADR 0001).
+//!
+//! Where to begin: [`terminal::Terminal::decide`] takes an [`input::Input`] and gives a [`decision::Decision`];
+//! [`decision::Decision::commit`] makes its [`record::Record`]s durable and only then hands out its [`effect::Effect`]s.
 #![forbid(unsafe_code)]
 
 pub mod answer;
+pub mod attempt;
+mod counter;
+pub mod decision;
+pub mod decline;
+mod desk;
 pub mod document;
 pub mod effect;
 pub mod id;
+pub mod input;
 pub mod journal;
+mod judge;
+pub mod ledger;
 pub mod money;
+mod outbox;
 pub mod payment_code;
+pub mod print;
+mod receipt;
 pub mod record;
+pub mod refusal;
+pub mod sale;
+mod scan;
+pub mod settings;
+mod show;
+pub mod terminal;
 pub mod time;
 pub mod view;
 pub mod wallet;

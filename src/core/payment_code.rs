@@ -289,7 +289,8 @@ mod tests {
         assert_eq!(read("289431869362714645"), Err(NotAPaymentCode::WalletNotEnabled));
         assert_eq!(read("&\"éçç\"-&'-(-à_-è('"), Err(NotAPaymentCode::WrongLayout));
         assert_eq!(read("]E0132993614656096754"), Err(NotAPaymentCode::Unknown));
-        for other in ["", "1329936146560", "13299361465609675", "1329936146560967541", "1329936146 56096754"] {
+        for other in ["", "1329936146560", "13299361465609675", "1329936146560967541", "1329936146 56096754"]
+        {
             assert_eq!(read(other), Err(NotAPaymentCode::Unknown), "{other:?}");
         }
         assert_eq!(read("4200001234567890123456789012"), Err(NotAPaymentCode::Unknown));

@@ -239,8 +239,6 @@ pub enum Contradiction {
     Mode,
     /// The gateway no longer knows the intent.
     Unknown,
-    /// More than one intent of this order succeeded.
-    PaidTwice,
 }
 
 /// Whether a paper is the original or a marked copy.

@@ -7,7 +7,7 @@ use std::fmt;
 use std::time::Duration;
 
 /// Milliseconds on a clock that never jumps and counts suspend (CLOCK_BOOTTIME), from an arbitrary zero per boot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Monotonic(pub u64);
 
 impl Monotonic {

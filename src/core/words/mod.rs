@@ -3,6 +3,14 @@
 //! Invariant: no text here says paid, approved or cancelled for a state that is not proven.
 //! Deliberately absent: static labels of the screen (`ui/lang`) and log fields (always English).
 
+mod declines;
+mod papers;
+mod refusals;
+mod states;
+
+pub use papers::PaperWord;
+pub(crate) use states::PanelLine;
+
 /// A language of screen and paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Language {
@@ -35,5 +43,15 @@ impl Language {
     #[must_use]
     pub fn parse(tag: &str) -> Option<Language> {
         Language::ALL.into_iter().find(|language| language.tag() == tag)
+    }
+
+    /// Picks this language's text of `[en, zh-CN, zh-TW, ko]`.
+    fn pick(self, [en, zh_cn, zh_tw, ko]: [&'static str; 4]) -> &'static str {
+        match self {
+            Language::En => en,
+            Language::ZhCn => zh_cn,
+            Language::ZhTw => zh_tw,
+            Language::Ko => ko,
+        }
     }
 }

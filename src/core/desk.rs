@@ -1,0 +1,220 @@
+//! What the terminal knows only while it runs: the amount on the keys, codes in memory, what is under way.
+//!
+//! Invariant: losing all of it loses no money and no fact; nothing here is ever written to disk.
+//! Deliberately absent: anything that a restart must still know (that is a record).
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::id::{AttemptId, SaleId};
+use crate::input::Asked;
+use crate::payment_code::{CodeFingerprint, FingerprintKey, PaymentCode};
+use crate::time::Monotonic;
+use crate::view::{Ask, Device};
+
+/// How long a code is remembered as used (quick-pay rules, section 10: at most 5 minutes).
+const SEEN_FOR: Duration = Duration::from_secs(300);
+
+/// This run's memory.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    /// The amount as typed, without currency.
+    pub(crate) entry: String,
+    /// Questions answered with yes for the present entry.
+    pub(crate) confirmed: Vec<Ask>,
+    /// The sale on the panel.
+    pub(crate) shown: Option<SaleId>,
+    /// Codes of held attempts and of payments under way; wiped when dropped.
+    pub(crate) vault: BTreeMap<AttemptId, PaymentCode>,
+    /// Codes that were taken in the last minutes.
+    pub(crate) seen: Vec<SeenCode>,
+    /// What is asked and not yet answered; one a sale's attempt.
+    pub(crate) in_flight: BTreeMap<AttemptId, Asked>,
+    /// When to ask next about each attempt in doubt.
+    pub(crate) polls: BTreeMap<AttemptId, Poll>,
+    /// What is known of the line.
+    pub(crate) line: Line,
+    /// The printer.
+    pub(crate) printer: Device,
+    /// The scanner.
+    pub(crate) scanner: Device,
+    /// No paper is tried before this.
+    pub(crate) print_not_before: Monotonic,
+    /// The key of this run's code fingerprints.
+    pub(crate) key: FingerprintKey,
+}
+
+/// A code that was taken.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SeenCode {
+    pub(crate) fingerprint: CodeFingerprint,
+    pub(crate) attempt: AttemptId,
+    pub(crate) at: Monotonic,
+}
+
+/// When to ask next about an attempt in doubt, and what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Poll {
+    pub(crate) next_at: Monotonic,
+    pub(crate) step: Step,
+    /// Searches in a row that found nothing.
+    pub(crate) empties: u32,
+    /// Reversals that were answered without ending the attempt.
+    pub(crate) reversals: u32,
+    /// The pause after the last of them.
+    pub(crate) reverse_again_at: Monotonic,
+    /// All questions so far; varies the jitter.
+    pub(crate) questions: u32,
+}
+
+/// What to ask next.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// What became of it.
+    #[default]
+    Inquire,
+    /// To undo it.
+    Reverse,
+}
+
+/// What is known of the line to the gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) standing: LineStanding,
+    pub(crate) next_probe: Monotonic,
+    pub(crate) probing: bool,
+    pub(crate) misses: u32,
+}
+
+/// Whether exchanges can be completed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LineStanding {
+    /// Nothing was tried yet.
+    Unproven,
+    /// The last exchange was completed.
+    Up,
+    /// The last exchange brought no answer; a probe will tell.
+    Suspect,
+    /// No exchange can be completed.
+    Down,
+}
+
+/// One change of this run's memory.
+#[derive(Debug)]
+pub(crate) enum Note {
+    Entry(String),
+    Confirmed(Ask),
+    Shown(Option<SaleId>),
+    CodeKept(AttemptId, PaymentCode),
+    CodeWiped(AttemptId),
+    CodeSeen(SeenCode),
+    Sent(AttemptId, Asked),
+    Answered(AttemptId),
+    Poll(AttemptId, Poll),
+    Settled(AttemptId),
+    Line(Line),
+    PrintNotBefore(Monotonic),
+    Printer(Device),
+    Scanner(Device),
+}
+
+impl Desk {
+    pub(crate) fn new(key: FingerprintKey) -> Desk {
+        Desk {
+            entry: String::new(),
+            confirmed: Vec::new(),
+            shown: None,
+            vault: BTreeMap::new(),
+            seen: Vec::new(),
+            in_flight: BTreeMap::new(),
+            polls: BTreeMap::new(),
+            line: Line {
+                standing: LineStanding::Unproven,
+                next_probe: Monotonic(0),
+                probing: false,
+                misses: 0,
+            },
+            printer: Device::Absent,
+            scanner: Device::Absent,
+            print_not_before: Monotonic(0),
+            key,
+        }
+    }
+
+    pub(crate) fn take(&mut self, note: Note) {
+        match note {
+            Note::Entry(entry) => {
+                self.entry = entry;
+                self.confirmed.clear();
+            }
+            Note::Confirmed(ask) => self.confirmed.push(ask),
+            Note::Shown(sale) => self.shown = sale,
+            Note::CodeKept(attempt, code) => {
+                self.vault.insert(attempt, code);
+            }
+            Note::CodeWiped(attempt) => {
+                self.vault.remove(&attempt);
+            }
+            Note::CodeSeen(seen) => {
+                self.seen.retain(|old| seen.at.since(old.at) < SEEN_FOR);
+                self.seen.push(seen);
+            }
+            Note::Sent(attempt, asked) => {
+                self.in_flight.insert(attempt, asked);
+            }
+            Note::Answered(attempt) => {
+                self.in_flight.remove(&attempt);
+            }
+            Note::Poll(attempt, poll) => {
+                self.polls.insert(attempt, poll);
+            }
+            Note::Settled(attempt) => {
+                self.polls.remove(&attempt);
+                self.vault.remove(&attempt);
+            }
+            Note::Line(line) => self.line = line,
+            Note::PrintNotBefore(at) => self.print_not_before = at,
+            Note::Printer(device) => self.printer = device,
+            Note::Scanner(device) => self.scanner = device,
+        }
+    }
+
+    pub(crate) fn poll(&self, attempt: AttemptId) -> Poll {
+        self.polls.get(&attempt).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn seen_before(&self, fingerprint: CodeFingerprint, now: Monotonic) -> Option<SeenCode> {
+        let recent = |seen: &&SeenCode| seen.fingerprint == fingerprint && now.since(seen.at) < SEEN_FOR;
+        self.seen.iter().rev().find(recent).copied()
+    }
+}
+
+impl Line {
+    /// After any completed exchange.
+    pub(crate) fn completed(self, now: Monotonic, check_interval: Duration) -> Line {
+        Line { standing: LineStanding::Up, next_probe: now.after(check_interval), misses: 0, ..self }
+    }
+
+    /// After an exchange that brought no answer: one alone proves nothing, a probe tells at once.
+    pub(crate) fn unanswered(self, now: Monotonic, check_interval: Duration) -> Line {
+        match self.standing {
+            LineStanding::Up => Line { standing: LineStanding::Suspect, next_probe: now, ..self },
+            LineStanding::Unproven | LineStanding::Suspect | LineStanding::Down => {
+                self.broken(now, check_interval)
+            }
+        }
+    }
+
+    /// After a connection that could not be made. Tries again after 1, 2, 4, 5, 5 … seconds.
+    pub(crate) fn broken(self, now: Monotonic, check_interval: Duration) -> Line {
+        let pause_s = match self.misses {
+            0 => 1,
+            1 => 2,
+            2 => 4,
+            _ => 5,
+        };
+        let pause = Duration::from_secs(pause_s).min(check_interval);
+        let misses = self.misses.saturating_add(1);
+        Line { standing: LineStanding::Down, next_probe: now.after(pause), misses, ..self }
+    }
+}

@@ -1,0 +1,123 @@
+//! Everything that can happen to the terminal.
+//!
+//! Invariant: this list is complete; nothing changes the terminal but an input.
+//! Deliberately absent: requests that the terminal only answers (views, lists), which change nothing.
+
+use crate::answer::Answer;
+use crate::id::{AttemptId, JobId, SaleId};
+use crate::payment_code::Scan;
+use crate::record::PrintProof;
+use crate::view::Device;
+
+/// Something happened.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// The program has read its journal and begins. `first` is set when the journal was empty.
+    Started,
+    /// A deadline may have come.
+    DeadlineReached,
+
+    /// The cashier pressed a key of the amount pad.
+    KeyPressed(PadKey),
+    /// A whole amount was given at once (headless); a decimal string.
+    AmountEntered(String),
+    /// Drop the amount, or dismiss what is shown.
+    Cleared,
+    /// Yes to what the view asks.
+    Confirmed,
+    /// Give up the current attempt.
+    CancelAsked,
+    /// Leave this sale and serve the next customer.
+    PutAside,
+    /// Take a sale up again.
+    Resumed(SaleId),
+    /// Ask the gateway now, about this sale or the shown one.
+    CheckAsked(Option<SaleId>),
+    /// Print a marked copy of this sale's receipt.
+    CopyAsked(SaleId),
+    /// A person says whether a paper of unknown fate came out.
+    PaperSeen {
+        /// Which job.
+        job: JobId,
+        /// Whether it came out.
+        seen: Seen,
+    },
+
+    /// The scanner read something.
+    Scanned(Scan),
+    /// The gateway's answer to an effect, or its silence.
+    Answered {
+        /// Which attempt.
+        attempt: AttemptId,
+        /// What had been asked.
+        asked: Asked,
+        /// What came.
+        answer: Answer,
+    },
+    /// What came of [`Effect::ProbeLine`](crate::effect::Effect::ProbeLine).
+    LineProbed(LineProof),
+    /// What came of [`Effect::Print`](crate::effect::Effect::Print).
+    PrintEnded {
+        /// Which job.
+        job: JobId,
+        /// What is known.
+        ending: PrintEnding,
+    },
+    /// The printer changed.
+    PrinterIs(Device),
+    /// The scanner changed.
+    ScannerIs(Device),
+}
+
+/// A key of the amount pad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PadKey {
+    /// `0` to `9`.
+    Digit(u8),
+    /// `00`.
+    DoubleZero,
+    /// The decimal point.
+    Point,
+    /// Take the last one back.
+    Backspace,
+}
+
+/// What had been asked of the gateway about an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Asked {
+    /// To pay.
+    Pay,
+    /// What became of it.
+    Inquire,
+    /// To undo it.
+    Reverse,
+}
+
+/// Whether an exchange was completed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LineProof {
+    /// The gateway answered something.
+    Up,
+    /// It did not.
+    Down,
+}
+
+/// Whether a person saw a paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Seen {
+    /// It came out.
+    Yes,
+    /// It did not.
+    No,
+}
+
+/// How a print ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PrintEnding {
+    /// It came out.
+    Printed(PrintProof),
+    /// The printer was not reached; no byte left.
+    NotSent,
+    /// Some bytes left, and no proof came.
+    Unknown,
+}

@@ -1,0 +1,436 @@
+//! What the gateway's answer means for the money: the one judgement of answers.
+//!
+//! Invariant: approval needs amount, currency, order and mode to agree; silence and unknown words leave the doubt.
+//! Deliberately absent: when to ask again (`outbox.rs`).
+
+use std::time::Duration;
+
+use crate::answer::{Answer, Decline, IntentReport, IntentStatus, Rejection, RejectionKind, Silence};
+use crate::attempt::{Attempt, Doubt, Phase};
+use crate::decision::Decision;
+use crate::decline::{CLOSED_BY_GATEWAY, DeclineReason, REJECTED_BY_API};
+use crate::desk::{Note, Poll, Step};
+use crate::id::{AttemptId, IntentId};
+use crate::input::{Asked, LineProof};
+use crate::money::Money;
+use crate::record::{Contradiction, Copy, ExpiryCause, Record, ReversalCause, ReversalProof};
+use crate::settings::PrinterPresence;
+use crate::terminal::Terminal;
+use crate::time::{Moment, Monotonic};
+
+/// Empty searches in a row, past the payment window, that prove that nothing was ever created (wire contract,
+/// section 6: one empty search proves nothing).
+const EMPTIES_PROVE: u32 = 3;
+/// Empty searches in a row after a refusal that named no intent.
+const EMPTIES_CONFIRM_REFUSAL: u32 = 2;
+
+impl Terminal {
+    pub(crate) fn answered(&self, now: Moment, id: AttemptId, asked: Asked, answer: &Answer) -> Decision {
+        let mut decision = Decision::default();
+        decision.note(Note::Answered(id));
+        self.note_line(now, answer, &mut decision);
+        let Some((sale, attempt)) = self.ledger.attempt(id) else { return decision };
+        if asked == Asked::Pay && *answer != Answer::NotSent {
+            decision.note(Note::CodeWiped(id));
+        }
+        match answer {
+            // A reversal's own answer proves nothing; the inquiry after it does (quick-pay rules, section 4).
+            _ if asked == Asked::Reverse => {}
+            Answer::NotSent => self.not_sent(now, attempt, asked, &mut decision),
+            Answer::Silent(silence) => missed(attempt, *silence, &mut decision),
+            Answer::Rejected(rejection) => rejected(attempt, asked, rejection, &mut decision),
+            Answer::Declined(decline) => doubt_decline(attempt, decline, &mut decision),
+            Answer::Intent(report) => self.judge(attempt, sale.amount, report, &mut decision),
+            Answer::Found(reports) => match weightiest(reports, attempt) {
+                Some(report) => {
+                    self.judge(attempt, sale.amount, report, &mut decision);
+                    self.refund_the_rest(attempt, sale.amount, report, reports, &mut decision);
+                }
+                None => self.found_nothing(now, attempt, &mut decision),
+            },
+        }
+        self.plan_next_question(now, attempt, asked, answer, &mut decision);
+        decision
+    }
+
+    pub(crate) fn line_probed(&self, now: Moment, proof: LineProof) -> Decision {
+        let check = self.settings.timers.line_check_interval;
+        let line = match proof {
+            LineProof::Up => self.desk.line.completed(now.mono, check),
+            LineProof::Down => self.desk.line.broken(now.mono, check),
+        };
+        let mut decision = Decision::default();
+        decision.note(Note::Line(crate::desk::Line { probing: false, ..line }));
+        decision
+    }
+
+    fn note_line(&self, now: Moment, answer: &Answer, decision: &mut Decision) {
+        let check = self.settings.timers.line_check_interval;
+        let line = self.desk.line;
+        decision.note(Note::Line(match answer {
+            Answer::NotSent => line.broken(now.mono, check),
+            Answer::Silent(silence) if !silence.proves_the_line() => line.unanswered(now.mono, check),
+            Answer::Silent(_) | Answer::Rejected(_) | Answer::Declined(_) => line.completed(now.mono, check),
+            Answer::Intent(_) | Answer::Found(_) => line.completed(now.mono, check),
+        }));
+    }
+
+    /// No byte of the payment left: the attempt is held again while its code may still be sent.
+    fn not_sent(&self, now: Moment, attempt: &Attempt, asked: Asked, decision: &mut Decision) {
+        if asked != Asked::Pay {
+            return;
+        }
+        let cause = match &attempt.phase {
+            Phase::Submitted(_) if now.mono < attempt.submit_by => None,
+            Phase::Submitted(_) => Some(ExpiryCause::Deadline),
+            Phase::Reversing { .. } => Some(ExpiryCause::Cashier),
+            Phase::Held | Phase::Expired { .. } | Phase::AwaitingPayer(_) => return,
+            Phase::Approved { .. } | Phase::Declined { .. } | Phase::Reversed { .. } => return,
+        };
+        decision.record(Record::AttemptNotSent { attempt: attempt.id });
+        if let Some(cause) = cause {
+            decision.record(Record::AttemptExpired { attempt: attempt.id, cause });
+            decision.note(Note::Settled(attempt.id));
+        }
+    }
+
+    fn judge(&self, attempt: &Attempt, owed: Money, report: &IntentReport, decision: &mut Decision) {
+        let id = attempt.id;
+        if let Some(contradiction) = self.contradiction(attempt, owed, report) {
+            let known = attempt.phase.doubt().and_then(|doubt| doubt.contradiction);
+            if attempt.phase.doubt().is_some() && known != Some(contradiction) {
+                decision.record(Record::AnswerContradicted { attempt: id, contradiction });
+            }
+            return;
+        }
+        match &attempt.phase {
+            Phase::Submitted(doubt) => self.judge_wanted(attempt, doubt, Waiting::No, report, decision),
+            Phase::AwaitingPayer(doubt) => self.judge_wanted(attempt, doubt, Waiting::Yes, report, decision),
+            Phase::Reversing { doubt, cause } => judge_unwanted(id, owed, doubt, cause, report, decision),
+            Phase::Declined { .. } | Phase::Reversed { .. } => {
+                let known = self
+                    .ledger
+                    .sale(id.sale)
+                    .is_some_and(|sale| sale.refunds_owed.iter().any(|refund| refund.intent == report.id));
+                if report.status == IntentStatus::Succeeded && !known {
+                    let intent = report.id.clone();
+                    decision.record(Record::RefundOwed { attempt: id, intent, amount: owed });
+                }
+            }
+            Phase::Held | Phase::Expired { .. } | Phase::Approved { .. } => {}
+        }
+    }
+
+    fn judge_wanted(
+        &self,
+        attempt: &Attempt,
+        doubt: &Doubt,
+        waiting: Waiting,
+        report: &IntentReport,
+        decision: &mut Decision,
+    ) {
+        let id = attempt.id;
+        name_intent(id, doubt, &report.id, decision);
+        match &report.status {
+            IntentStatus::Succeeded => {
+                let wallet_reference = report.wallet_reference.clone();
+                let intent = report.id.clone();
+                decision.record(Record::AttemptApproved { attempt: id, intent, wallet_reference });
+                if self.settings.paper.printer == PrinterPresence::Configured {
+                    let job = self.ledger.next_job();
+                    decision.record(Record::PrintQueued { job, attempt: id, copy: Copy::Original });
+                }
+                decision.note(Note::Settled(id));
+            }
+            IntentStatus::Pending if waiting == Waiting::No => {
+                decision.record(Record::PayerAwaited { attempt: id });
+            }
+            IntentStatus::Pending => {}
+            IntentStatus::Refused(decline) if decline.reason() == DeclineReason::Doubtful => {
+                doubt_decline(attempt, decline, decision);
+            }
+            IntentStatus::Refused(decline) => {
+                let cause = ReversalCause::Declined(decline.clone());
+                decision.record(Record::ReversalOwed { attempt: id, cause });
+            }
+            IntentStatus::Canceled => {
+                let decline = doubt.decline.clone().unwrap_or_else(|| own_decline(CLOSED_BY_GATEWAY, None));
+                decision.record(Record::AttemptDeclined { attempt: id, decline });
+                decision.note(Note::Settled(id));
+            }
+            IntentStatus::Unproven(_) => {}
+        }
+    }
+
+    fn contradiction(&self, attempt: &Attempt, owed: Money, report: &IntentReport) -> Option<Contradiction> {
+        let known_intent = attempt.phase.intent();
+        if report.order.as_ref().is_some_and(|order| *order != attempt.order)
+            || (report.order.is_none() && known_intent.is_some_and(|known| *known != report.id))
+        {
+            return Some(Contradiction::Order);
+        }
+        if report.mode.is_some_and(|mode| mode != self.settings.mode) {
+            return Some(Contradiction::Mode);
+        }
+        if !report.currency.eq_ignore_ascii_case(owed.currency().code()) {
+            return Some(Contradiction::Currency);
+        }
+        (report.amount_minor != owed.minor()).then_some(Contradiction::Amount)
+    }
+
+    /// A doubled request that was paid twice: the first is kept, every other one goes back.
+    fn refund_the_rest(
+        &self,
+        attempt: &Attempt,
+        owed: Money,
+        kept: &IntentReport,
+        reports: &[IntentReport],
+        decision: &mut Decision,
+    ) {
+        let sale = self.ledger.sale(attempt.id.sale);
+        let known = |intent: &IntentId| {
+            sale.is_some_and(|sale| sale.refunds_owed.iter().any(|refund| refund.intent == *intent))
+        };
+        for report in reports {
+            let paid_too = report.status == IntentStatus::Succeeded && report.id != kept.id;
+            if paid_too && self.contradiction(attempt, owed, report).is_none() && !known(&report.id) {
+                let intent = report.id.clone();
+                decision.record(Record::RefundOwed { attempt: attempt.id, intent, amount: owed });
+            }
+        }
+    }
+
+    fn found_nothing(&self, now: Moment, attempt: &Attempt, decision: &mut Decision) {
+        let Some(doubt) = attempt.phase.doubt() else { return };
+        if doubt.intent.is_some() {
+            return; // retrieved by id from now on; an empty search says nothing about it
+        }
+        let empties = self.desk.poll(attempt.id).empties.saturating_add(1);
+        let past_window =
+            self.ledger.elapsed(doubt.sent_at, now) >= self.settings.pay_window(&attempt.wallet);
+        let proven = past_window && empties >= EMPTIES_PROVE;
+        match (&attempt.phase, &doubt.decline) {
+            (Phase::Submitted(_), Some(decline)) if empties >= EMPTIES_CONFIRM_REFUSAL => {
+                decision.record(Record::AttemptDeclined { attempt: attempt.id, decline: decline.clone() });
+                decision.note(Note::Settled(attempt.id));
+            }
+            (Phase::Reversing { cause: ReversalCause::Declined(decline), .. }, _) if proven => {
+                decision.record(Record::AttemptDeclined { attempt: attempt.id, decline: decline.clone() });
+                decision.note(Note::Settled(attempt.id));
+            }
+            (Phase::Reversing { .. }, _) if proven => {
+                let proof = ReversalProof::NeverCreated;
+                decision.record(Record::AttemptReversed { attempt: attempt.id, proof });
+                decision.note(Note::Settled(attempt.id));
+            }
+            (Phase::Submitted(_) | Phase::AwaitingPayer(_) | Phase::Reversing { .. }, _) => {}
+            (Phase::Held | Phase::Expired { .. } | Phase::Approved { .. }, _) => {}
+            (Phase::Declined { .. } | Phase::Reversed { .. }, _) => {}
+        }
+    }
+
+    /// Plans the next question about an attempt that stays in doubt. The timers: quick-pay rules, section 3.
+    fn plan_next_question(
+        &self,
+        now: Moment,
+        attempt: &Attempt,
+        asked: Asked,
+        answer: &Answer,
+        decision: &mut Decision,
+    ) {
+        let Some(doubt) = attempt.phase.doubt() else { return };
+        let before = self.desk.poll(attempt.id);
+        let interval = self.settings.timers.inquiry_interval;
+        let questions = before.questions.saturating_add(1);
+        let mut poll = Poll { questions, ..before };
+        poll.empties = match answer {
+            Answer::Found(reports) if reports.is_empty() => before.empties.saturating_add(1),
+            Answer::Found(_) | Answer::Intent(_) => 0,
+            Answer::NotSent | Answer::Silent(_) | Answer::Rejected(_) | Answer::Declined(_) => before.empties,
+        };
+        let later = now.mono.after(jittered(interval, attempt.id, questions));
+        (poll.step, poll.next_at) = match asked {
+            _ if owes_reversal(decision) => (Step::Reverse, now.mono), // a known decline: close it at once
+            Asked::Pay if is_error_reply(answer) => (Step::Inquire, now.mono),
+            Asked::Pay => {
+                let first = self.ledger.deadline(doubt.sent_at, interval, now);
+                (Step::Inquire, first.max(now.mono))
+            }
+            Asked::Inquire => match self.reversal_due(now, attempt, before, decision) {
+                Some(due) if due <= now.mono => (Step::Reverse, now.mono), // straight after the last inquiry
+                Some(due) => (Step::Inquire, later.min(due)),
+                None => (Step::Inquire, later),
+            },
+            Asked::Reverse => {
+                poll.reversals = before.reversals.saturating_add(1);
+                poll.reverse_again_at = now.mono.after(reversal_pause(interval, poll.reversals));
+                (Step::Inquire, now.mono)
+            }
+        };
+        if let Answer::Silent(Silence::Busy(wait)) = answer {
+            poll.next_at = poll.next_at.max(later).max(now.mono.after(wait.unwrap_or(Duration::ZERO)));
+        }
+        decision.note(Note::Poll(attempt.id, poll));
+    }
+
+    /// When the next reversal may leave, if one is owed and can be made: not before the wallet's floor, and after a
+    /// pause that grows with each reversal that did not end the attempt.
+    fn reversal_due(
+        &self,
+        now: Moment,
+        attempt: &Attempt,
+        poll: Poll,
+        decision: &Decision,
+    ) -> Option<Monotonic> {
+        let Phase::Reversing { doubt, .. } = &attempt.phase else { return None };
+        if doubt.intent.is_none() && !names_intent(decision) {
+            return None;
+        }
+        self.reversal_floor(now, attempt).map(|floor| floor.max(poll.reverse_again_at))
+    }
+}
+
+/// Whether the gateway is already known to wait for the payer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waiting {
+    Yes,
+    No,
+}
+
+fn judge_unwanted(
+    id: AttemptId,
+    owed: Money,
+    doubt: &Doubt,
+    cause: &ReversalCause,
+    report: &IntentReport,
+    decision: &mut Decision,
+) {
+    name_intent(id, doubt, &report.id, decision);
+    match &report.status {
+        IntentStatus::Succeeded => {
+            let intent = report.id.clone();
+            decision.record(Record::RefundOwed { attempt: id, intent, amount: owed });
+            decision.note(Note::Settled(id));
+        }
+        IntentStatus::Canceled => {
+            decision.record(match cause {
+                ReversalCause::Declined(decline) => {
+                    Record::AttemptDeclined { attempt: id, decline: decline.clone() }
+                }
+                ReversalCause::Cashier | ReversalCause::WindowOver => {
+                    Record::AttemptReversed { attempt: id, proof: ReversalProof::Canceled }
+                }
+            });
+            decision.note(Note::Settled(id));
+        }
+        IntentStatus::Pending | IntentStatus::Refused(_) | IntentStatus::Unproven(_) => {}
+    }
+}
+
+fn name_intent(id: AttemptId, doubt: &Doubt, intent: &IntentId, decision: &mut Decision) {
+    if doubt.intent.as_ref() != Some(intent) {
+        decision.record(Record::IntentNamed { attempt: id, intent: intent.clone() });
+    }
+}
+
+fn missed(attempt: &Attempt, silence: Silence, decision: &mut Decision) {
+    let silence = match silence {
+        Silence::Busy(_) => Silence::Busy(None), // how long is no part of the story
+        Silence::NoAnswer | Silence::ServerError | Silence::Conflict | Silence::Nonsense => silence,
+    };
+    if attempt.phase.doubt().is_some_and(|doubt| doubt.missed != Some(silence)) {
+        decision.record(Record::AnswerMissed { attempt: attempt.id, silence });
+    }
+}
+
+fn doubt_decline(attempt: &Attempt, decline: &Decline, decision: &mut Decision) {
+    if attempt.phase.doubt().is_some_and(|doubt| doubt.decline.as_ref() != Some(decline)) {
+        decision.record(Record::DeclineDoubted { attempt: attempt.id, decline: decline.clone() });
+    }
+}
+
+fn own_decline(code: &str, message: Option<String>) -> Decline {
+    Decline { code: Some(code.to_owned()), decline_code: None, message }
+}
+
+fn rejected(attempt: &Attempt, asked: Asked, rejection: &Rejection, decision: &mut Decision) {
+    let decline = || own_decline(REJECTED_BY_API, Some(rejection.words.clone()));
+    match (asked, rejection.kind) {
+        (Asked::Pay, RejectionKind::BadRequest) => doubt_decline(attempt, &decline(), decision),
+        (
+            Asked::Pay,
+            RejectionKind::Unauthorized
+            | RejectionKind::Forbidden
+            | RejectionKind::NotFound
+            | RejectionKind::Other,
+        ) => {
+            if attempt.phase.doubt().is_some() {
+                decision.record(Record::AttemptDeclined { attempt: attempt.id, decline: decline() });
+                decision.note(Note::Settled(attempt.id));
+            }
+        }
+        (Asked::Inquire, RejectionKind::NotFound) => {
+            let known = attempt.phase.doubt().map(|doubt| doubt.contradiction);
+            if known.is_some_and(|known| known != Some(Contradiction::Unknown)) {
+                let contradiction = Contradiction::Unknown;
+                decision.record(Record::AnswerContradicted { attempt: attempt.id, contradiction });
+            }
+        }
+        (
+            Asked::Inquire,
+            RejectionKind::BadRequest
+            | RejectionKind::Unauthorized
+            | RejectionKind::Forbidden
+            | RejectionKind::Other,
+        ) => {}
+        (Asked::Reverse, _) => {} // whatever it says, the inquiry after it decides
+    }
+}
+
+/// Of several intents of one order, the one that tells most about the money.
+fn weightiest<'a>(reports: &'a [IntentReport], attempt: &Attempt) -> Option<&'a IntentReport> {
+    let weight = |report: &&IntentReport| match report.status {
+        IntentStatus::Succeeded if attempt.phase.intent() == Some(&report.id) => 5,
+        IntentStatus::Succeeded => 4,
+        IntentStatus::Pending => 3,
+        IntentStatus::Unproven(_) => 2,
+        IntentStatus::Refused(_) => 1,
+        IntentStatus::Canceled => 0,
+    };
+    reports.iter().max_by_key(weight)
+}
+
+/// Whether this decision makes the attempt one to be undone.
+fn owes_reversal(decision: &Decision) -> bool {
+    decision.records.iter().any(|record| matches!(record, Record::ReversalOwed { .. }))
+}
+
+fn names_intent(decision: &Decision) -> bool {
+    decision.records.iter().any(|record| matches!(record, Record::IntentNamed { .. }))
+}
+
+/// An exchange that was completed and brought an error: the first inquiry follows at once.
+fn is_error_reply(answer: &Answer) -> bool {
+    match answer {
+        Answer::Silent(silence) => silence.proves_the_line(),
+        Answer::Rejected(_) | Answer::Declined(_) => true,
+        Answer::NotSent | Answer::Intent(_) | Answer::Found(_) => false,
+    }
+}
+
+/// The interval plus or minus a tenth, from the attempt and the count, so that tills do not ask in step.
+fn jittered(interval: Duration, attempt: AttemptId, questions: u32) -> Duration {
+    let mixed = attempt.sale.0.wrapping_mul(31).wrapping_add(u32::from(attempt.index).wrapping_mul(7));
+    let permille = 900 + mixed.wrapping_add(questions.wrapping_mul(73)) % 201;
+    interval * permille / 1000
+}
+
+/// 0, then 5, 5, 10, 20, 40 … seconds up to 5 minutes, in units of the inquiry interval.
+fn reversal_pause(interval: Duration, reversals: u32) -> Duration {
+    let units = match reversals {
+        0 => 0,
+        1 | 2 => 1,
+        n => 2_u32.saturating_pow((n - 2).min(6)),
+    };
+    interval * units.min(60)
+}

@@ -1,0 +1,352 @@
+//! The fold of the journal: everything durable that the terminal knows.
+//!
+//! Invariant: [`Ledger::apply`] is the only mutation, and folding the same records gives an equal ledger.
+//! Deliberately absent: anything that a restart forgets (see `desk.rs`).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::attempt::{Attempt, Doubt, Phase, Standing};
+use crate::id::{AttemptId, Epoch, JobId, SaleId, TerminalId};
+use crate::money::{Currency, Money};
+use crate::print::{PrintJob, PrintStage};
+use crate::record::{Copy, Entry, Record};
+use crate::sale::{Place, RefundOwed, Sale};
+use crate::time::{Moment, Monotonic};
+
+/// All durable state.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ledger {
+    pub(crate) identity: Option<Identity>,
+    pub(crate) started_at: Option<Moment>,
+    pub(crate) sales: BTreeMap<SaleId, Sale>,
+    /// Sales about which somebody still has to do something: work follows these, never all of history.
+    pub(crate) open_sales: BTreeSet<SaleId>,
+    pub(crate) jobs: BTreeMap<JobId, PrintJob>,
+    /// Papers that are not settled.
+    pub(crate) open_jobs: BTreeSet<JobId>,
+    pub(crate) last_seq: u64,
+}
+
+/// Who the journal belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// This terminal.
+    pub terminal: TerminalId,
+    /// Part of every order id.
+    pub epoch: Epoch,
+    /// What it sells in.
+    pub currency: Currency,
+}
+
+/// A record that does not follow from those before it: the journal is not one of ours, or the program is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("entry {seq} does not follow from those before it: {what}")]
+pub struct Unfounded {
+    /// Where.
+    pub seq: u64,
+    /// What is missing.
+    pub what: String,
+}
+
+impl Ledger {
+    /// Folds one entry.
+    ///
+    /// # Errors
+    /// [`Unfounded`] when a record contradicts the state; the ledger must then not be used.
+    pub fn apply(&mut self, entry: &Entry) -> Result<(), Unfounded> {
+        for record in &entry.records {
+            self.apply_record(entry.at, record)
+                .ok_or_else(|| Unfounded { seq: entry.seq, what: format!("{record:?}") })?;
+        }
+        self.last_seq = entry.seq;
+        Ok(())
+    }
+
+    /// Who the journal belongs to, once it has begun.
+    #[must_use]
+    pub fn identity(&self) -> Option<&Identity> {
+        self.identity.as_ref()
+    }
+
+    /// All sales by number.
+    #[must_use]
+    pub fn sales(&self) -> &BTreeMap<SaleId, Sale> {
+        &self.sales
+    }
+
+    /// One sale.
+    #[must_use]
+    pub fn sale(&self, id: SaleId) -> Option<&Sale> {
+        self.sales.get(&id)
+    }
+
+    /// One attempt together with its sale.
+    #[must_use]
+    pub fn attempt(&self, id: AttemptId) -> Option<(&Sale, &Attempt)> {
+        let sale = self.sales.get(&id.sale)?;
+        Some((sale, sale.attempt(id)?))
+    }
+
+    /// The open sales in order.
+    pub fn open_sales(&self) -> impl Iterator<Item = &Sale> {
+        self.open_sales.iter().filter_map(|id| self.sales.get(id))
+    }
+
+    /// The unsettled papers in order.
+    pub fn open_jobs(&self) -> impl Iterator<Item = &PrintJob> {
+        self.open_jobs.iter().filter_map(|id| self.jobs.get(id))
+    }
+
+    /// Time since a moment of the journal, on the clock of deadlines. A moment of an earlier boot counts from the
+    /// start of the program, so that a wait is never cut short by a restart or a jump of the wall clock.
+    #[must_use]
+    pub fn elapsed(&self, since: Moment, now: Moment) -> Duration {
+        now.mono.since(self.on_this_clock(since, now).mono)
+    }
+
+    /// When a wait that began at a moment of the journal is over, on the clock of `now`.
+    #[must_use]
+    pub fn deadline(&self, since: Moment, wait: Duration, now: Moment) -> Monotonic {
+        self.on_this_clock(since, now).mono.after(wait)
+    }
+
+    fn on_this_clock(&self, moment: Moment, now: Moment) -> Moment {
+        if moment.boot == now.boot {
+            return moment;
+        }
+        self.started_at.filter(|started| started.boot == now.boot).unwrap_or(now)
+    }
+
+    /// All print jobs by number.
+    #[must_use]
+    pub fn jobs(&self) -> &BTreeMap<JobId, PrintJob> {
+        &self.jobs
+    }
+
+    /// The sequence number of the last entry; 0 before the first.
+    #[must_use]
+    pub fn last_seq(&self) -> u64 {
+        self.last_seq
+    }
+
+    pub(crate) fn next_sale(&self) -> SaleId {
+        SaleId(self.sales.last_key_value().map_or(0, |(id, _)| id.0).saturating_add(1))
+    }
+
+    pub(crate) fn next_job(&self) -> JobId {
+        JobId(self.jobs.last_key_value().map_or(0, |(id, _)| id.0).saturating_add(1))
+    }
+
+    #[expect(clippy::too_many_lines, reason = "one table: every record and what it changes")]
+    fn apply_record(&mut self, at: Moment, record: &Record) -> Option<()> {
+        match record {
+            Record::JournalBegan { terminal, epoch, currency } => {
+                let identity = Identity { terminal: terminal.clone(), epoch: *epoch, currency: *currency };
+                self.identity.is_none().then(|| self.identity = Some(identity))
+            }
+            Record::TerminalStarted => {
+                self.started_at = Some(at);
+                Some(())
+            }
+            Record::SaleOpened { sale, amount } => self.open_sale(at, *sale, *amount),
+            Record::SalePutAside { sale } => self.place(*sale, Place::Aside),
+            Record::SaleResumed { sale } => self.place(*sale, Place::AtHand),
+            Record::AttemptHeld { attempt, order, wallet, submit_by } => self.add_attempt(Attempt {
+                id: *attempt,
+                order: order.clone(),
+                wallet: wallet.clone(),
+                scanned_at: at,
+                submit_by: *submit_by,
+                changed_at: at,
+                phase: Phase::Held,
+            }),
+            Record::AttemptSubmitted { attempt, .. } if self.attempt(*attempt).is_some() => {
+                self.change(at, *attempt, |phase| {
+                    (*phase == Phase::Held).then(|| Phase::Submitted(Doubt::since(at)))
+                })
+            }
+            Record::AttemptSubmitted { attempt, order, wallet, submit_by } => self.add_attempt(Attempt {
+                id: *attempt,
+                order: order.clone(),
+                wallet: wallet.clone(),
+                scanned_at: at,
+                submit_by: *submit_by,
+                changed_at: at,
+                phase: Phase::Submitted(Doubt::since(at)),
+            }),
+            Record::AttemptNotSent { attempt } => self.change(at, *attempt, |phase| match phase {
+                Phase::Submitted(_) | Phase::Reversing { .. } => Some(Phase::Held),
+                Phase::Held | Phase::Expired { .. } | Phase::AwaitingPayer(_) => None,
+                Phase::Approved { .. } | Phase::Declined { .. } | Phase::Reversed { .. } => None,
+            }),
+            Record::AttemptExpired { attempt, cause } => self.change(at, *attempt, |phase| {
+                (*phase == Phase::Held).then_some(Phase::Expired { cause: *cause })
+            }),
+            Record::IntentNamed { attempt, intent } => {
+                self.note(*attempt, |doubt| doubt.intent = Some(intent.clone()))
+            }
+            Record::AnswerMissed { attempt, silence } => {
+                self.note(*attempt, |doubt| doubt.missed = Some(*silence))
+            }
+            Record::DeclineDoubted { attempt, decline } => {
+                self.note(*attempt, |doubt| doubt.decline = Some(decline.clone()))
+            }
+            Record::AnswerContradicted { attempt, contradiction } => {
+                self.note(*attempt, |doubt| doubt.contradiction = Some(*contradiction))
+            }
+            Record::PayerAwaited { attempt } => self.change(at, *attempt, |phase| match phase {
+                Phase::Submitted(doubt) => {
+                    Some(Phase::AwaitingPayer(Doubt { missed: None, ..doubt.clone() }))
+                }
+                Phase::Held | Phase::Expired { .. } | Phase::AwaitingPayer(_) | Phase::Reversing { .. } => {
+                    None
+                }
+                Phase::Approved { .. } | Phase::Declined { .. } | Phase::Reversed { .. } => None,
+            }),
+            Record::AttemptApproved { attempt, intent, wallet_reference } => {
+                self.change(at, *attempt, |phase| match phase {
+                    Phase::Submitted(_) | Phase::AwaitingPayer(_) => Some(Phase::Approved {
+                        intent: intent.clone(),
+                        wallet_reference: wallet_reference.clone(),
+                    }),
+                    Phase::Held | Phase::Expired { .. } | Phase::Reversing { .. } => None,
+                    Phase::Approved { .. } | Phase::Declined { .. } | Phase::Reversed { .. } => None,
+                })
+            }
+            Record::AttemptDeclined { attempt, decline } => self.change(at, *attempt, |phase| {
+                let intent = phase.doubt()?.intent.clone();
+                Some(Phase::Declined { decline: decline.clone(), intent })
+            }),
+            Record::ReversalOwed { attempt, cause } => self.change(at, *attempt, |phase| match phase {
+                Phase::Submitted(doubt) | Phase::AwaitingPayer(doubt) => {
+                    Some(Phase::Reversing { doubt: doubt.clone(), cause: cause.clone() })
+                }
+                Phase::Held | Phase::Expired { .. } | Phase::Reversing { .. } => None,
+                Phase::Approved { .. } | Phase::Declined { .. } | Phase::Reversed { .. } => None,
+            }),
+            Record::AttemptReversed { attempt, proof } => self.change(at, *attempt, |phase| match phase {
+                Phase::Reversing { doubt, cause } => Some(Phase::Reversed {
+                    proof: Some(*proof),
+                    cause: cause.clone(),
+                    intent: doubt.intent.clone(),
+                }),
+                Phase::Held | Phase::Expired { .. } | Phase::Submitted(_) | Phase::AwaitingPayer(_) => None,
+                Phase::Approved { .. } | Phase::Declined { .. } | Phase::Reversed { .. } => None,
+            }),
+            Record::RefundOwed { attempt, intent, amount } => {
+                let owed = RefundOwed { attempt: *attempt, intent: intent.clone(), amount: *amount };
+                self.owe_refund(at, owed)
+            }
+            Record::PrintQueued { job, attempt, copy } => self.queue_print(at, *job, *attempt, *copy),
+            Record::PrintStarted { job } => self.step(*job, &[PrintStage::Queued], PrintStage::Printing),
+            Record::PrintNotSent { job } => self.step(*job, &[PrintStage::Printing], PrintStage::Queued),
+            Record::PrintFinished { job, proof } => {
+                self.step(*job, &[PrintStage::Printing, PrintStage::Unknown], PrintStage::Printed(*proof))
+            }
+            Record::PrintUnknown { job } => self.step(*job, &[PrintStage::Printing], PrintStage::Unknown),
+            Record::PrintMissing { job } => self.step(*job, &[PrintStage::Unknown], PrintStage::Missing),
+        }
+    }
+
+    fn open_sale(&mut self, at: Moment, id: SaleId, amount: Money) -> Option<()> {
+        if self.sales.contains_key(&id) {
+            return None;
+        }
+        let sale = Sale {
+            id,
+            amount,
+            opened_at: at,
+            attempts: Vec::new(),
+            place: Place::AtHand,
+            refunds_owed: Vec::new(),
+            copies: 0,
+        };
+        self.sales.insert(id, sale);
+        Some(())
+    }
+
+    fn add_attempt(&mut self, attempt: Attempt) -> Option<()> {
+        let sale = self.sales.get_mut(&attempt.id.sale)?;
+        let in_order = usize::from(attempt.id.index) == sale.attempts.len();
+        if !in_order || sale.standing() != Standing::Clear {
+            return None;
+        }
+        let id = attempt.id.sale;
+        sale.attempts.push(attempt);
+        self.reindex(id);
+        Some(())
+    }
+
+    fn place(&mut self, id: SaleId, place: Place) -> Option<()> {
+        self.sales.get_mut(&id)?.place = place;
+        Some(())
+    }
+
+    fn attempt_mut(&mut self, id: AttemptId) -> Option<&mut Attempt> {
+        let sale = self.sales.get_mut(&id.sale)?;
+        sale.attempts.get_mut(usize::from(id.index)).filter(|attempt| attempt.id == id)
+    }
+
+    fn change(
+        &mut self,
+        at: Moment,
+        id: AttemptId,
+        step: impl FnOnce(&Phase) -> Option<Phase>,
+    ) -> Option<()> {
+        let attempt = self.attempt_mut(id)?;
+        attempt.phase = step(&attempt.phase)?;
+        attempt.changed_at = at;
+        self.reindex(id.sale);
+        Some(())
+    }
+
+    /// Money came for an attempt that we had given up, or twice for one that was paid.
+    fn owe_refund(&mut self, at: Moment, owed: RefundOwed) -> Option<()> {
+        let sale = self.sales.get_mut(&owed.attempt.sale)?;
+        let attempt = sale.attempts.get_mut(usize::from(owed.attempt.index))?;
+        if let Phase::Reversing { cause, .. } = &attempt.phase {
+            attempt.phase =
+                Phase::Reversed { proof: None, cause: cause.clone(), intent: Some(owed.intent.clone()) };
+            attempt.changed_at = at;
+        }
+        if sale.refunds_owed.iter().any(|known| known.intent == owed.intent) {
+            return None;
+        }
+        let id = sale.id;
+        sale.refunds_owed.push(owed);
+        self.reindex(id);
+        Some(())
+    }
+
+    fn reindex(&mut self, id: SaleId) {
+        if self.sales.get(&id).is_some_and(Sale::is_open) {
+            self.open_sales.insert(id);
+        } else {
+            self.open_sales.remove(&id);
+        }
+    }
+
+    fn note(&mut self, attempt: AttemptId, note: impl FnOnce(&mut Doubt)) -> Option<()> {
+        self.attempt_mut(attempt)?.phase.doubt_mut().map(note)
+    }
+
+    fn queue_print(&mut self, at: Moment, job: JobId, attempt: AttemptId, copy: Copy) -> Option<()> {
+        let sale = self.sales.get_mut(&attempt.sale)?;
+        if let Copy::Number(n) = copy {
+            sale.copies = sale.copies.max(n);
+        }
+        self.open_jobs.insert(job);
+        self.jobs.insert(job, PrintJob::queued(job, attempt, copy, at)).is_none().then_some(())
+    }
+
+    fn step(&mut self, job: JobId, from_any_of: &[PrintStage], to: PrintStage) -> Option<()> {
+        self.jobs.get_mut(&job)?.step(from_any_of, to)?;
+        if to.is_settled() {
+            self.open_jobs.remove(&job);
+        }
+        Some(())
+    }
+}

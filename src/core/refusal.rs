@@ -1,0 +1,103 @@
+//! Why an input is not allowed now: the user may not, nothing changed, nothing is lost.
+//!
+//! Invariant: a refusal has a stable name for programs and words for people (`words/refusals.rs`).
+//! Deliberately absent: faults of the world (`Answer`) and of the machine (`JournalError`).
+
+use thiserror::Error;
+
+use crate::money::AmountError;
+use crate::payment_code::NotAPaymentCode;
+
+/// Why not.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// The scan is something else.
+    #[error(transparent)]
+    NotACode(#[from] NotAPaymentCode),
+    /// The text is no amount.
+    #[error(transparent)]
+    Amount(#[from] AmountError),
+    /// A code was scanned with no amount standing; it is forgotten.
+    #[error("no amount stands")]
+    AmountFirst,
+    /// The sale at hand has an attempt in doubt.
+    #[error("an attempt of this sale is in doubt")]
+    AttemptInDoubt,
+    /// The sale at hand waits for the line with a code in memory.
+    #[error("a code of this sale waits for the line")]
+    AttemptHeld,
+    /// The code was scanned before.
+    #[error("this code was already used")]
+    CodeAlreadyUsed,
+    /// The view asks something that must be answered first.
+    #[error("a question waits for its answer")]
+    ConfirmFirst,
+    /// Nothing can be cancelled now.
+    #[error("there is nothing to cancel")]
+    NothingToCancel,
+    /// Nothing is shown that could be put aside.
+    #[error("there is nothing to put aside")]
+    NothingToPutAside,
+    /// Nothing is asked.
+    #[error("nothing is asked")]
+    NothingToConfirm,
+    /// The sale is settled, or never left the till.
+    #[error("there is nothing to check")]
+    NothingToCheck,
+    /// No sale has that number.
+    #[error("no such sale")]
+    NoSuchSale,
+    /// Only paid sales have receipts to copy.
+    #[error("the sale is not paid")]
+    NotPaid,
+    /// No printer is configured.
+    #[error("no printer is configured")]
+    NoPrinter,
+    /// The job is not one whose fate is unknown.
+    #[error("no paper of that number is in question")]
+    NothingToSettle,
+    /// The sale had 26 attempts.
+    #[error("too many attempts; ring the sale up anew")]
+    TooManyAttempts,
+    /// Order ids would grow longer than the gateway takes.
+    #[error("the journal has used up its order ids")]
+    IdsExhausted,
+    /// The store takes nothing more until a restart.
+    #[error("the store is closed until a restart")]
+    StorageFault,
+}
+
+impl Refusal {
+    /// The stable name in events.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Refusal::NotACode(NotAPaymentCode::ProductBarcode) => "product_barcode",
+            Refusal::NotACode(NotAPaymentCode::CartonLabel) => "carton_label",
+            Refusal::NotACode(NotAPaymentCode::ReceiptNumber) => "receipt_number",
+            Refusal::NotACode(NotAPaymentCode::WalletNotEnabled) => "wallet_not_enabled",
+            Refusal::NotACode(NotAPaymentCode::WrongLayout) => "wrong_keyboard_layout",
+            Refusal::NotACode(NotAPaymentCode::Unknown) => "not_a_payment_code",
+            Refusal::Amount(AmountError::Zero) => "amount_zero",
+            Refusal::Amount(AmountError::NotANumber) => "amount_not_a_number",
+            Refusal::Amount(AmountError::TooManyDecimals { .. }) => "amount_too_many_decimals",
+            Refusal::Amount(AmountError::TooLarge) => "amount_too_large",
+            Refusal::AmountFirst => "amount_first",
+            Refusal::AttemptInDoubt => "attempt_in_doubt",
+            Refusal::AttemptHeld => "attempt_held",
+            Refusal::CodeAlreadyUsed => "code_already_used",
+            Refusal::ConfirmFirst => "confirm_first",
+            Refusal::NothingToCancel => "nothing_to_cancel",
+            Refusal::NothingToPutAside => "nothing_to_put_aside",
+            Refusal::NothingToConfirm => "nothing_to_confirm",
+            Refusal::NothingToCheck => "nothing_to_check",
+            Refusal::NoSuchSale => "no_such_sale",
+            Refusal::NotPaid => "not_paid",
+            Refusal::NoPrinter => "no_printer",
+            Refusal::NothingToSettle => "nothing_to_settle",
+            Refusal::TooManyAttempts => "too_many_attempts",
+            Refusal::IdsExhausted => "ids_exhausted",
+            Refusal::StorageFault => "storage_fault",
+        }
+    }
+}

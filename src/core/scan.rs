@@ -1,0 +1,125 @@
+//! A scan becomes an attempt, or a refusal with words.
+//!
+//! Invariant: one code never serves two attempts, a sale in doubt takes no code, and a code that is refused is
+//! forgotten. Deliberately absent: where scans come from.
+
+use std::time::Duration;
+
+use crate::attempt::{Phase, Standing};
+use crate::decision::Decision;
+use crate::desk::{LineStanding, Note, Poll, SeenCode, Step};
+use crate::effect::{Effect, PayRequest};
+use crate::id::{AttemptId, SaleId};
+use crate::input::Asked;
+use crate::money::Money;
+use crate::payment_code::{PaymentCode, Scan};
+use crate::record::Record;
+use crate::refusal::Refusal;
+use crate::sale::Place;
+use crate::terminal::Terminal;
+use crate::time::Moment;
+
+/// The same code again within this is one trigger read twice (screens contract, section 3).
+const SAME_TRIGGER: Duration = Duration::from_millis(1500);
+
+/// Which sale a code is for.
+enum Target {
+    New { sale: SaleId, amount: Money },
+    Again { attempt: AttemptId, amount: Money, place: Place },
+}
+
+impl Target {
+    fn attempt(&self) -> AttemptId {
+        match self {
+            Target::New { sale, .. } => AttemptId { sale: *sale, index: 0 },
+            Target::Again { attempt, .. } => *attempt,
+        }
+    }
+
+    fn amount(&self) -> Money {
+        match self {
+            Target::New { amount, .. } | Target::Again { amount, .. } => *amount,
+        }
+    }
+}
+
+impl Terminal {
+    pub(crate) fn scanned(&self, now: Moment, scan: &Scan) -> Result<Decision, Refusal> {
+        let code = PaymentCode::parse(scan, &self.settings.wallets)?;
+        let fingerprint = code.fingerprint(&self.desk.key);
+        if let Some(seen) = self.desk.seen_before(fingerprint, now.mono) {
+            match self.ledger.attempt(seen.attempt).map(|(_, attempt)| &attempt.phase) {
+                Some(Phase::Expired { .. }) | None => {} // never sent: judged afresh
+                Some(_) if self.is_repeat_of_the_same_trigger(seen, now) => return Ok(Decision::default()),
+                Some(_) => return Err(Refusal::CodeAlreadyUsed),
+            }
+        }
+        let target = self.target()?;
+        let attempt = target.attempt();
+        let order = self.order_of(attempt)?;
+        let mut decision = Decision::default();
+        match &target {
+            Target::New { sale, amount } => {
+                decision.record(Record::SaleOpened { sale: *sale, amount: *amount });
+            }
+            Target::Again { place: Place::Aside, .. } => {
+                decision.record(Record::SaleResumed { sale: attempt.sale });
+            }
+            Target::Again { place: Place::AtHand, .. } => {}
+        }
+        decision.note(Note::Entry(String::new()));
+        decision.note(Note::Shown(Some(attempt.sale)));
+        decision.note(Note::CodeSeen(SeenCode { fingerprint, attempt, at: now.mono }));
+        decision.note(Note::CodeKept(attempt, code.clone()));
+        let wallet = code.wallet().clone();
+        let submit_by = now.mono.after(self.settings.timers.submit_deadline);
+        if self.desk.line.standing == LineStanding::Up {
+            decision.record(Record::AttemptSubmitted { attempt, order: order.clone(), wallet, submit_by });
+            self.send_pay(now, attempt, PayRequest { order, amount: target.amount(), code }, &mut decision);
+        } else {
+            decision.record(Record::AttemptHeld { attempt, order, wallet, submit_by });
+            self.probe_soon(now, &mut decision);
+        }
+        Ok(decision)
+    }
+
+    /// The one place that wishes a payment. The record that allows it stands in the same decision.
+    pub(crate) fn send_pay(
+        &self,
+        now: Moment,
+        attempt: AttemptId,
+        request: PayRequest,
+        decision: &mut Decision,
+    ) {
+        let next_at = now.mono.after(self.settings.timers.inquiry_interval);
+        decision.note(Note::Poll(attempt, Poll { next_at, step: Step::Inquire, ..Poll::default() }));
+        decision.note(Note::Sent(attempt, Asked::Pay));
+        decision.wish(Effect::Pay { attempt, request });
+    }
+
+    fn is_repeat_of_the_same_trigger(&self, seen: SeenCode, now: Moment) -> bool {
+        self.desk.shown == Some(seen.attempt.sale) && now.mono.since(seen.at) < SAME_TRIGGER
+    }
+
+    fn target(&self) -> Result<Target, Refusal> {
+        if !self.desk.entry.is_empty() {
+            let amount = self.entered().map_err(|_| Refusal::AmountFirst)?;
+            if self.asks().is_some() {
+                return Err(Refusal::ConfirmFirst);
+            }
+            return Ok(Target::New { sale: self.ledger.next_sale(), amount });
+        }
+        let sale = self.shown_sale().ok_or(Refusal::AmountFirst)?;
+        let latest = sale.latest().ok_or(Refusal::AmountFirst)?;
+        match sale.standing() {
+            Standing::InDoubt => return Err(Refusal::AttemptInDoubt),
+            Standing::Paid => return Err(Refusal::AmountFirst),
+            Standing::Clear if latest.phase == Phase::Held => return Err(Refusal::AttemptHeld),
+            Standing::Clear if !sale.refunds_owed.is_empty() => return Err(Refusal::AmountFirst),
+            Standing::Clear => {}
+        }
+        let index = latest.id.index.checked_add(1).filter(|next| *next <= AttemptId::LAST);
+        let attempt = AttemptId { sale: sale.id, index: index.ok_or(Refusal::TooManyAttempts)? };
+        Ok(Target::Again { attempt, amount: sale.amount, place: sale.place })
+    }
+}

@@ -1,0 +1,99 @@
+//! What the configuration tells the core: limits, timers, wallets, words of the paper.
+//!
+//! Invariant: settings are read once at start and never change while the terminal runs.
+//! Deliberately absent: files, keys, addresses.
+
+use std::time::Duration;
+
+use crate::answer::Mode;
+use crate::id::TerminalId;
+use crate::money::{Currency, Money};
+use crate::wallet::{Reversal, Wallet, WalletId, WalletTable};
+use crate::words::Language;
+
+/// Everything the core is told about this till.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// This terminal.
+    pub terminal: TerminalId,
+    /// The shop's name on screen and paper.
+    pub merchant: String,
+    /// What it sells in.
+    pub currency: Currency,
+    /// The language of paper and start-up; the screen may switch.
+    pub language: Language,
+    /// Which money the gateway key moves.
+    pub mode: Mode,
+    /// Deadlines and intervals.
+    pub timers: Timers,
+    /// The wallets and their codes.
+    pub wallets: WalletTable,
+    /// A sale above this asks once; `None` never asks.
+    pub confirm_above: Option<Money>,
+    /// What the receipt says besides the sale.
+    pub paper: Paper,
+}
+
+/// Deadlines and intervals. Defaults and their sources: `config/terminal.toml` and the quick-pay rules, sections 2 and 3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timers {
+    /// From the scan until a held code expires.
+    pub submit_deadline: Duration,
+    /// Between two inquiries, plus or minus a tenth.
+    pub inquiry_interval: Duration,
+    /// From sending until we reverse, for a wallet that is no longer configured.
+    pub pay_window: Duration,
+    /// From sending until a reversal of an unknown outcome may leave, for a wallet that is no longer configured.
+    pub reverse_not_before: Duration,
+    /// In doubt for this long: ask the manager.
+    pub escalate_after: Duration,
+    /// An idle line is proven again after this.
+    pub line_check_interval: Duration,
+}
+
+/// What the receipt says besides the sale.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Paper {
+    /// Whether a printer is configured at all.
+    pub printer: PrinterPresence,
+    /// Lines under the shop's name.
+    pub header: Vec<String>,
+    /// Lines at the end.
+    pub footer: Vec<String>,
+}
+
+/// Whether papers can be put out at this till.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PrinterPresence {
+    /// `kind = "none"`: nothing is ever queued.
+    #[default]
+    None,
+    /// There is one, perhaps away now.
+    Configured,
+}
+
+impl Settings {
+    /// The payment window of a wallet.
+    #[must_use]
+    pub fn pay_window(&self, wallet: &WalletId) -> Duration {
+        self.wallets.get(wallet).map_or(self.timers.pay_window, |wallet| wallet.pay_window)
+    }
+
+    /// How attempts of a wallet are undone.
+    #[must_use]
+    pub fn reversal(&self, wallet: &WalletId) -> Reversal {
+        self.wallets
+            .get(wallet)
+            .map_or(Reversal::NotBefore(self.timers.reverse_not_before), |wallet| wallet.reversal)
+    }
+
+    /// A wallet's name for people.
+    #[must_use]
+    pub fn wallet_name(&self, id: &WalletId, language: Language) -> String {
+        let name = |wallet: &Wallet| match language {
+            Language::ZhCn | Language::ZhTw => wallet.name_zh.clone(),
+            Language::En | Language::Ko => wallet.name_en.clone(),
+        };
+        self.wallets.get(id).map_or_else(|| id.0.clone(), name)
+    }
+}

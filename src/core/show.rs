@@ -1,0 +1,323 @@
+//! From the terminal to the view: which state, which words, which acts.
+//!
+//! Invariant: "nothing charged" stands only with states that provably never left the till; no act is offered that
+//! the terminal would refuse for the money's sake.
+//! Deliberately absent: anything that changes the terminal.
+
+use std::time::Duration;
+
+use crate::attempt::{Attempt, Phase, Standing};
+use crate::decline::DeclineReason;
+use crate::desk::LineStanding;
+use crate::print::PrintStage;
+use crate::record::{ExpiryCause, ReversalProof};
+use crate::sale::Sale;
+use crate::settings::PrinterPresence;
+use crate::terminal::Terminal;
+use crate::time::{Moment, Monotonic};
+use crate::view::{Act, Countdown, Device, OpenCount, RecentSale, State, View};
+use crate::words::Language;
+use crate::words::PanelLine;
+
+/// For this long after sending, waiting is normal (screens contract, section 4).
+const SENDING_FOR: Duration = Duration::from_secs(5);
+/// How many past sales the screen shows.
+const RECENT: usize = 5;
+
+impl Terminal {
+    /// What the screen shows now.
+    #[must_use]
+    pub fn view(&self, now: Moment, language: Language) -> View {
+        let sale = self.shown_sale();
+        let state = match sale {
+            Some(sale) => self.state_of(sale, now),
+            None if self.entered().is_ok() && self.asks().is_none() => State::Armed,
+            None => State::Ready,
+        };
+        let asks = if sale.is_none() { self.asks() } else { None };
+        let lines = match (sale.and_then(Sale::latest), asks) {
+            (_, Some(ask)) => {
+                vec![PanelLine::Asks(ask).text(language), PanelLine::AnswerYesOrClear.text(language)]
+            }
+            (Some(attempt), None) => self.lines_of(attempt, state, now, language),
+            (None, None) if state == State::Armed => {
+                let wallets = self.enabled_wallets(language);
+                vec![PanelLine::AskForTheCode.text(language), wallets]
+            }
+            (None, None) => vec![PanelLine::EnterTheAmount.text(language)],
+        };
+        View {
+            language,
+            merchant: self.settings.merchant.clone(),
+            terminal: self.settings.terminal.to_string(),
+            clock: now.wall.clock(),
+            state,
+            word: state.word(language).to_owned(),
+            lines,
+            sale: sale.map(|sale| sale.id),
+            reference: sale.and_then(Sale::latest).map(|attempt| attempt.order.to_string()),
+            amount_text: self.amount_text(sale),
+            amount: sale.map(|sale| sale.amount).or_else(|| self.entered().ok()),
+            currency: self.settings.currency,
+            countdown: sale.and_then(Sale::latest).and_then(|attempt| self.countdown(attempt, state, now)),
+            online: self.online(),
+            open: self.open_counts(now),
+            printer: self.printer(),
+            scanner: self.desk.scanner,
+            recent: self.recent(now, language),
+            asks,
+            acts: self.acts(sale, state, now),
+            notice: None,
+        }
+    }
+
+    /// The one state of a sale.
+    #[must_use]
+    pub fn state_of(&self, sale: &Sale, now: Moment) -> State {
+        if !sale.refunds_owed.is_empty() {
+            return State::RefundDue;
+        }
+        let Some(attempt) = sale.latest() else { return State::Ready };
+        match &attempt.phase {
+            Phase::Held => State::Held,
+            Phase::Expired { .. } => State::Expired,
+            Phase::Submitted(doubt) => {
+                let quiet =
+                    doubt.missed.is_none() && doubt.decline.is_none() && doubt.contradiction.is_none();
+                match self.ledger.elapsed(doubt.sent_at, now) {
+                    elapsed if elapsed >= self.settings.timers.escalate_after => State::AskManager,
+                    elapsed if elapsed < SENDING_FOR && quiet => State::Submitted,
+                    _ => State::Checking,
+                }
+            }
+            Phase::AwaitingPayer(doubt) | Phase::Reversing { doubt, .. }
+                if self.ledger.elapsed(doubt.sent_at, now) >= self.settings.timers.escalate_after =>
+            {
+                State::AskManager
+            }
+            Phase::AwaitingPayer(doubt) if doubt.contradiction.is_some() => State::Checking,
+            Phase::AwaitingPayer(_) => State::AwaitingPayer,
+            Phase::Reversing { .. } => State::Reversing,
+            Phase::Approved { .. } => State::Approved,
+            Phase::Declined { .. } => State::Declined,
+            Phase::Reversed { .. } => State::Reversed,
+        }
+    }
+
+    /// Whether exchanges with the gateway can be completed, as far as is known.
+    #[must_use]
+    pub fn online(&self) -> bool {
+        match self.desk.line.standing {
+            LineStanding::Up | LineStanding::Suspect => true,
+            LineStanding::Unproven | LineStanding::Down => false,
+        }
+    }
+
+    /// The names of the wallets this till takes, for people.
+    #[must_use]
+    pub fn enabled_wallets(&self, language: Language) -> String {
+        let names: Vec<String> =
+            self.settings.wallets.enabled().map(|w| self.settings.wallet_name(&w.id, language)).collect();
+        names.join(", ")
+    }
+
+    fn amount_text(&self, sale: Option<&Sale>) -> String {
+        match sale {
+            Some(sale) => sale.amount.decimal(),
+            None if self.desk.entry.is_empty() => crate::money::decimal(0, self.settings.currency),
+            None => self.desk.entry.clone(),
+        }
+    }
+
+    fn printer(&self) -> Device {
+        let unknown = self.ledger.open_jobs().any(|job| job.stage == PrintStage::Unknown);
+        match self.settings.paper.printer {
+            PrinterPresence::None => Device::Absent,
+            PrinterPresence::Configured if unknown => Device::Unknown,
+            PrinterPresence::Configured if self.desk.printer == Device::Absent => Device::Ready,
+            PrinterPresence::Configured => self.desk.printer,
+        }
+    }
+
+    fn open_counts(&self, now: Moment) -> Vec<OpenCount> {
+        let mut counts: Vec<OpenCount> = Vec::new();
+        for sale in self.ledger.open_sales() {
+            let state = self.state_of(sale, now);
+            let minor = sale.amount.minor();
+            match counts.iter_mut().find(|open| open.state == state) {
+                Some(open) => {
+                    open.count += 1;
+                    open.sum_minor += minor;
+                }
+                None => counts.push(OpenCount { state, count: 1, sum_minor: minor }),
+            }
+        }
+        counts.sort_by_key(|open| open.state);
+        counts
+    }
+
+    fn recent(&self, now: Moment, language: Language) -> Vec<RecentSale> {
+        let newest_first = self.ledger.sales().values().rev();
+        newest_first
+            .take(RECENT)
+            .map(|sale| {
+                let state = self.state_of(sale, now);
+                RecentSale {
+                    sale: sale.id,
+                    clock: sale.opened_at.wall.clock(),
+                    amount: sale.amount,
+                    state,
+                    word: state.word(language).to_owned(),
+                }
+            })
+            .collect()
+    }
+
+    fn lines_of(&self, attempt: &Attempt, state: State, now: Moment, language: Language) -> Vec<String> {
+        let say = |lines: &[PanelLine]| lines.iter().map(|line| line.text(language)).collect();
+        let left = self.countdown(attempt, state, now).map_or(0, |left| left.left_ms.div_ceil(1000));
+        match state {
+            State::Ready | State::Armed => Vec::new(),
+            State::Held => say(&[PanelLine::NothingCharged, PanelLine::NoNetworkTrying(left)]),
+            State::Expired => {
+                say(&[PanelLine::NothingCharged, expiry_line(attempt), PanelLine::AskFreshCodeWhenOnline])
+            }
+            State::Submitted => {
+                let waited =
+                    attempt.phase.doubt().map_or(Duration::ZERO, |d| self.ledger.elapsed(d.sent_at, now));
+                say(&[
+                    PanelLine::Saved,
+                    PanelLine::WaitingForAnswer(waited.as_secs()),
+                    PanelLine::DoNotScanAgain,
+                ])
+            }
+            State::AwaitingPayer => say(&[PanelLine::OnThePhone, PanelLine::WeWait(left)]),
+            State::Checking => {
+                let contradicted = attempt.phase.doubt().is_some_and(|doubt| doubt.contradiction.is_some());
+                let next = match self.desk.line.standing {
+                    _ if contradicted => PanelLine::Contradicted,
+                    LineStanding::Down => PanelLine::OfflineWillCheck,
+                    LineStanding::Up | LineStanding::Suspect | LineStanding::Unproven if left == 0 => {
+                        PanelLine::CheckingNow
+                    }
+                    LineStanding::Up | LineStanding::Suspect | LineStanding::Unproven => {
+                        PanelLine::NextCheck(left)
+                    }
+                };
+                say(&[PanelLine::WeDoNotKnowYet, next, PanelLine::DoNotChargeAgain])
+            }
+            State::Reversing => {
+                let wait = if left > 0 { PanelLine::CancelAllowedIn(left) } else { PanelLine::CheckingNow };
+                say(&[PanelLine::NotConfirmedYet, wait, PanelLine::DoNotChargeAgain])
+            }
+            State::AskManager => say(&[PanelLine::NoAnswerForLong, PanelLine::CallManager]),
+            State::Approved => {
+                let wallet = self.settings.wallet_name(&attempt.wallet, language);
+                vec![
+                    format!("{wallet}, {}", attempt.changed_at.wall.clock()),
+                    PanelLine::NextSale.text(language),
+                ]
+            }
+            State::Declined => {
+                let reason = decline_reason(attempt);
+                let nothing = PanelLine::NotPaidNothingTaken.text(language);
+                vec![nothing, reason.clause(language).to_owned(), reason.advice(language).to_owned()]
+            }
+            State::Reversed => {
+                let line = match &attempt.phase {
+                    Phase::Reversed { proof: Some(ReversalProof::NeverCreated), .. } => {
+                        PanelLine::NothingWasCreated
+                    }
+                    Phase::Reversed { .. } | Phase::Held | Phase::Expired { .. } => {
+                        PanelLine::NothingPaidMoneyReturns
+                    }
+                    Phase::Submitted(_) | Phase::AwaitingPayer(_) | Phase::Reversing { .. } => {
+                        PanelLine::NothingPaidMoneyReturns
+                    }
+                    Phase::Approved { .. } | Phase::Declined { .. } => PanelLine::NothingPaidMoneyReturns,
+                };
+                say(&[line, PanelLine::NextSale])
+            }
+            State::RefundDue => say(&[PanelLine::PaidAfterCancel, PanelLine::WeOweTheCustomer]),
+        }
+    }
+
+    fn countdown(&self, attempt: &Attempt, state: State, now: Moment) -> Option<Countdown> {
+        let until = |at: Monotonic, of: Duration| {
+            let millis = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+            Countdown { left_ms: millis(at.since(now.mono)), of_ms: millis(of).max(1) }
+        };
+        let timers = &self.settings.timers;
+        match state {
+            State::Held => Some(until(attempt.submit_by, timers.submit_deadline)),
+            State::AwaitingPayer => {
+                let window = self.settings.pay_window(&attempt.wallet);
+                let doubt = attempt.phase.doubt()?;
+                Some(until(self.ledger.deadline(doubt.sent_at, window, now), window))
+            }
+            State::Checking => Some(until(self.desk.poll(attempt.id).next_at, timers.inquiry_interval)),
+            State::Reversing => {
+                let floor = self.reversal_floor(now, attempt)?;
+                (floor > now.mono).then(|| until(floor, timers.reverse_not_before))
+            }
+            State::Ready | State::Armed | State::Expired | State::Submitted | State::AskManager => None,
+            State::Approved | State::Declined | State::Reversed | State::RefundDue => None,
+        }
+    }
+
+    fn acts(&self, sale: Option<&Sale>, state: State, now: Moment) -> Vec<Act> {
+        let cancel = |mut acts: Vec<Act>| {
+            let floor = sale.and_then(Sale::latest).and_then(|attempt| self.reversal_floor(now, attempt));
+            if floor.is_some_and(|floor| floor <= now.mono) {
+                acts.push(Act::Cancel);
+            }
+            acts
+        };
+        match state {
+            State::Ready if self.desk.entry.is_empty() => vec![Act::Type],
+            State::Ready if self.asks().is_some() => vec![Act::Type, Act::Clear, Act::Confirm],
+            State::Ready => vec![Act::Type, Act::Clear],
+            State::Armed => vec![Act::Type, Act::Clear, Act::Scan],
+            State::Held => vec![Act::Cancel],
+            State::Expired => vec![Act::Type, Act::Clear, Act::Scan, Act::PutAside],
+            State::Submitted => vec![],
+            State::AwaitingPayer => cancel(vec![Act::CheckAgain, Act::PutAside]),
+            State::Checking => cancel(vec![Act::CheckAgain, Act::PutAside]),
+            State::Reversing | State::AskManager => vec![Act::CheckAgain, Act::PutAside],
+            State::Approved if self.settings.paper.printer == PrinterPresence::Configured => {
+                vec![Act::Type, Act::Clear, Act::Reprint]
+            }
+            State::Approved => vec![Act::Type, Act::Clear],
+            State::Declined => vec![Act::Type, Act::Clear, Act::Scan],
+            State::Reversed => vec![Act::Type, Act::Clear, Act::Scan, Act::CheckAgain],
+            State::RefundDue if sale.is_some_and(|sale| sale.standing() == Standing::InDoubt) => {
+                vec![Act::CheckAgain, Act::PutAside]
+            }
+            State::RefundDue => vec![Act::Type, Act::Clear, Act::PutAside],
+        }
+    }
+}
+
+fn expiry_line(attempt: &Attempt) -> PanelLine {
+    match &attempt.phase {
+        Phase::Expired { cause: ExpiryCause::Cashier } => PanelLine::GivenUpUnsent,
+        Phase::Expired { cause: ExpiryCause::Restart } => PanelLine::LostAtRestart,
+        Phase::Expired { cause: ExpiryCause::Deadline } => PanelLine::NoNetworkInTime,
+        Phase::Held | Phase::Submitted(_) | Phase::AwaitingPayer(_) | Phase::Reversing { .. } => {
+            PanelLine::NoNetworkInTime
+        }
+        Phase::Approved { .. } | Phase::Declined { .. } | Phase::Reversed { .. } => {
+            PanelLine::NoNetworkInTime
+        }
+    }
+}
+
+fn decline_reason(attempt: &Attempt) -> DeclineReason {
+    match &attempt.phase {
+        Phase::Declined { decline, .. } => decline.reason(),
+        Phase::Held | Phase::Expired { .. } | Phase::Submitted(_) | Phase::AwaitingPayer(_) => {
+            DeclineReason::Doubtful
+        }
+        Phase::Reversing { .. } | Phase::Approved { .. } | Phase::Reversed { .. } => DeclineReason::Doubtful,
+    }
+}

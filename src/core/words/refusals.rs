@@ -1,0 +1,169 @@
+//! Why an input is not allowed now: what is so, and what to do.
+
+use super::Language;
+use crate::money::AmountError;
+use crate::payment_code::NotAPaymentCode;
+use crate::refusal::Refusal;
+
+impl Refusal {
+    /// The words for the screen. `wallets` are the names of the wallets this till takes.
+    #[must_use]
+    pub fn message(&self, language: Language, wallets: &str) -> String {
+        if let Refusal::NotACode(NotAPaymentCode::WalletNotEnabled) = self {
+            return match language {
+                Language::En => format!("This till takes {wallets} codes."),
+                Language::ZhCn => format!("本终端只收{wallets}付款码。"),
+                Language::ZhTw => format!("本終端只收{wallets}付款碼。"),
+                Language::Ko => format!("이 단말기는 {wallets} 코드만 받습니다."),
+            };
+        }
+        language.pick(self.texts()).to_owned()
+    }
+
+    #[expect(clippy::too_many_lines, reason = "one table of texts")]
+    fn texts(&self) -> [&'static str; 4] {
+        match self {
+            Refusal::NotACode(NotAPaymentCode::ProductBarcode) => [
+                "That is a product barcode, not a payment code.",
+                "这是商品条码，不是付款码。",
+                "這是商品條碼，不是付款碼。",
+                "상품 바코드입니다. 결제 코드가 아닙니다.",
+            ],
+            Refusal::NotACode(NotAPaymentCode::CartonLabel) => [
+                "That is a carton label, not a payment code.",
+                "这是箱标，不是付款码。",
+                "這是箱標，不是付款碼。",
+                "상자 라벨입니다. 결제 코드가 아닙니다.",
+            ],
+            Refusal::NotACode(NotAPaymentCode::ReceiptNumber) => {
+                ["That is a receipt number.", "这是收据号码。", "這是收據號碼。", "영수증 번호입니다."]
+            }
+            Refusal::NotACode(NotAPaymentCode::WrongLayout) => [
+                "Set the scanner to US keyboard layout.",
+                "请把扫码枪设为美式键盘布局。",
+                "請把掃碼槍設為美式鍵盤配置。",
+                "스캐너를 미국 키보드 배열로 설정하세요.",
+            ],
+            Refusal::NotACode(NotAPaymentCode::Unknown | NotAPaymentCode::WalletNotEnabled) => {
+                ["Not a payment code.", "不是付款码。", "不是付款碼。", "결제 코드가 아닙니다."]
+            }
+            Refusal::Amount(AmountError::Zero) => [
+                "Enter an amount above zero.",
+                "请输入大于零的金额。",
+                "請輸入大於零的金額。",
+                "0보다 큰 금액을 입력하세요.",
+            ],
+            Refusal::Amount(AmountError::NotANumber) => [
+                "An amount is digits with one point, such as 88.00.",
+                "金额只能是数字和一个小数点，例如 88.00。",
+                "金額只能是數字和一個小數點，例如 88.00。",
+                "금액은 숫자와 소수점 하나로 입력하세요. 예: 88.00",
+            ],
+            Refusal::Amount(AmountError::TooManyDecimals { .. }) => [
+                "That is more decimals than the currency has.",
+                "小数位数超过该货币的位数。",
+                "小數位數超過該貨幣的位數。",
+                "통화의 소수 자릿수를 초과했습니다.",
+            ],
+            Refusal::Amount(AmountError::TooLarge) => [
+                "That amount is above the limit.",
+                "金额超过上限。",
+                "金額超過上限。",
+                "금액이 한도를 초과했습니다.",
+            ],
+            Refusal::AmountFirst => {
+                ["Enter the amount first.", "请先输入金额。", "請先輸入金額。", "먼저 금액을 입력하세요."]
+            }
+            Refusal::AttemptInDoubt => [
+                "Still checking the last payment. Do not scan again.",
+                "上一笔仍在核对，请勿再扫。",
+                "上一筆仍在核對，請勿再掃。",
+                "이전 결제를 확인 중입니다. 다시 스캔하지 마세요.",
+            ],
+            Refusal::AttemptHeld => [
+                "A code is already waiting for the network.",
+                "已有付款码在等待网络。",
+                "已有付款碼在等待網路。",
+                "이미 코드가 네트워크를 기다리고 있습니다.",
+            ],
+            Refusal::CodeAlreadyUsed => [
+                "Already used. Ask for a fresh code.",
+                "此码已用过，请顾客刷新付款码。",
+                "此碼已用過，請顧客更新付款碼。",
+                "이미 사용된 코드입니다. 새 코드를 요청하세요.",
+            ],
+            Refusal::ConfirmFirst => [
+                "Answer the question first.",
+                "请先回答屏幕上的问题。",
+                "請先回答畫面上的問題。",
+                "먼저 화면의 질문에 답하세요.",
+            ],
+            Refusal::NothingToCancel => [
+                "There is nothing to cancel.",
+                "没有可撤销的付款。",
+                "沒有可撤銷的付款。",
+                "취소할 결제가 없습니다.",
+            ],
+            Refusal::NothingToPutAside => [
+                "There is nothing to put aside.",
+                "没有可挂起的交易。",
+                "沒有可掛起的交易。",
+                "보류할 거래가 없습니다.",
+            ],
+            Refusal::NothingToConfirm => [
+                "Nothing is asked.",
+                "没有需要确认的问题。",
+                "沒有需要確認的問題。",
+                "확인할 질문이 없습니다.",
+            ],
+            Refusal::NothingToCheck => [
+                "There is nothing to check.",
+                "没有需要核对的付款。",
+                "沒有需要核對的付款。",
+                "확인할 결제가 없습니다.",
+            ],
+            Refusal::NoSuchSale => [
+                "No sale has that number.",
+                "没有这个交易号。",
+                "沒有這個交易號。",
+                "해당 번호의 거래가 없습니다.",
+            ],
+            Refusal::NotPaid => [
+                "Only a paid sale has a receipt.",
+                "只有已付款的交易才有收据。",
+                "只有已付款的交易才有收據。",
+                "결제된 거래만 영수증이 있습니다.",
+            ],
+            Refusal::NoPrinter => [
+                "No printer is configured.",
+                "未配置打印机。",
+                "未設定印表機。",
+                "프린터가 설정되지 않았습니다.",
+            ],
+            Refusal::NothingToSettle => [
+                "No paper of that number is in question.",
+                "没有需要确认的打印任务。",
+                "沒有需要確認的列印工作。",
+                "확인이 필요한 출력이 없습니다.",
+            ],
+            Refusal::TooManyAttempts => [
+                "Too many tries. Ring the sale up anew.",
+                "尝试次数过多，请重新开单。",
+                "嘗試次數過多，請重新開單。",
+                "시도 횟수가 너무 많습니다. 새로 등록하세요.",
+            ],
+            Refusal::IdsExhausted => [
+                "The order numbers are used up. Call support.",
+                "订单号已用尽，请联系支持。",
+                "訂單號已用盡，請聯絡支援。",
+                "주문 번호가 소진되었습니다. 지원팀에 연락하세요.",
+            ],
+            Refusal::StorageFault => [
+                "Storage fault. No sale can be taken. Restart the terminal.",
+                "存储故障，无法收款，请重启终端。",
+                "儲存故障，無法收款，請重新啟動終端。",
+                "저장 장치 오류입니다. 단말기를 다시 시작하세요.",
+            ],
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! The word and the lines of each state: did money move, why in one clause, what to do now.
+//! Source of the words: screens contract, section 4.
+
+use super::Language;
+use crate::view::{Ask, State};
+
+impl State {
+    /// The one word for this state, the same on screen, paper, list, log and manual.
+    #[must_use]
+    pub fn word(self, language: Language) -> &'static str {
+        language.pick(match self {
+            State::Ready => ["READY", "待收款", "待收款", "대기"],
+            State::Armed => ["SCAN", "请扫码", "請掃碼", "스캔하세요"],
+            State::Held => ["WAITING", "等待网络", "等待網路", "네트워크 대기"],
+            State::Expired => ["NOT CHARGED", "未扣款", "未扣款", "청구 안 됨"],
+            State::Submitted => ["SENDING", "正在收款", "正在收款", "전송 중"],
+            State::AwaitingPayer => ["CUSTOMER CONFIRMS", "请顾客确认", "請顧客確認", "고객 확인 중"],
+            State::Checking => ["CHECKING", "核对中", "核對中", "확인 중"],
+            State::Reversing => ["CANCELLING", "撤销中", "撤銷中", "취소 중"],
+            State::AskManager => ["ASK MANAGER", "请店长处理", "請店長處理", "관리자 호출"],
+            State::Approved => ["PAID", "收款成功", "收款成功", "결제 완료"],
+            State::Declined => ["NOT PAID", "未收款", "未收款", "결제 안 됨"],
+            State::Reversed => ["CANCELLED", "已撤销", "已撤銷", "취소됨"],
+            State::RefundDue => ["REFUND DUE", "待退款", "待退款", "환불 예정"],
+        })
+    }
+}
+
+/// What a line says; numbers are whole seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PanelLine {
+    EnterTheAmount,
+    AskForTheCode,
+    NothingCharged,
+    NoNetworkTrying(u64),
+    NoNetworkInTime,
+    GivenUpUnsent,
+    LostAtRestart,
+    AskFreshCodeWhenOnline,
+    Saved,
+    WaitingForAnswer(u64),
+    DoNotScanAgain,
+    OnThePhone,
+    WeWait(u64),
+    WeDoNotKnowYet,
+    NextCheck(u64),
+    CheckingNow,
+    OfflineWillCheck,
+    Contradicted,
+    DoNotChargeAgain,
+    NotConfirmedYet,
+    CancelAllowedIn(u64),
+    NoAnswerForLong,
+    CallManager,
+    NothingPaidMoneyReturns,
+    NothingWasCreated,
+    NotPaidNothingTaken,
+    PaidAfterCancel,
+    WeOweTheCustomer,
+    Asks(Ask),
+    AnswerYesOrClear,
+    NextSale,
+}
+
+impl PanelLine {
+    pub(crate) fn text(self, language: Language) -> String {
+        let template = language.pick(self.templates());
+        match self {
+            PanelLine::NoNetworkTrying(s)
+            | PanelLine::WaitingForAnswer(s)
+            | PanelLine::WeWait(s)
+            | PanelLine::NextCheck(s)
+            | PanelLine::CancelAllowedIn(s) => template.replace("{s}", &s.to_string()),
+            PanelLine::EnterTheAmount
+            | PanelLine::AskForTheCode
+            | PanelLine::NothingCharged
+            | PanelLine::NoNetworkInTime
+            | PanelLine::GivenUpUnsent
+            | PanelLine::LostAtRestart
+            | PanelLine::AskFreshCodeWhenOnline
+            | PanelLine::Saved
+            | PanelLine::DoNotScanAgain
+            | PanelLine::OnThePhone
+            | PanelLine::WeDoNotKnowYet
+            | PanelLine::CheckingNow
+            | PanelLine::OfflineWillCheck
+            | PanelLine::Contradicted
+            | PanelLine::DoNotChargeAgain
+            | PanelLine::NotConfirmedYet
+            | PanelLine::NoAnswerForLong
+            | PanelLine::CallManager
+            | PanelLine::NothingPaidMoneyReturns
+            | PanelLine::NothingWasCreated
+            | PanelLine::NotPaidNothingTaken
+            | PanelLine::PaidAfterCancel
+            | PanelLine::WeOweTheCustomer
+            | PanelLine::Asks(_)
+            | PanelLine::AnswerYesOrClear
+            | PanelLine::NextSale => template.to_owned(),
+        }
+    }
+
+    #[expect(clippy::too_many_lines, reason = "one table of texts")]
+    fn templates(self) -> [&'static str; 4] {
+        match self {
+            PanelLine::EnterTheAmount => {
+                ["Enter the amount.", "请输入金额。", "請輸入金額。", "금액을 입력하세요."]
+            }
+            PanelLine::AskForTheCode => [
+                "Ask for the payment code.",
+                "请顾客出示付款码。",
+                "請顧客出示付款碼。",
+                "결제 코드를 요청하세요.",
+            ],
+            PanelLine::NothingCharged => {
+                ["Nothing charged.", "尚未扣款。", "尚未扣款。", "청구되지 않았습니다."]
+            }
+            PanelLine::NoNetworkTrying(_) => [
+                "No network. Trying for {s} s more.",
+                "无网络，再尝试 {s} 秒。",
+                "無網路，再嘗試 {s} 秒。",
+                "네트워크 없음. {s}초 더 시도합니다.",
+            ],
+            PanelLine::NoNetworkInTime => [
+                "No network in time.",
+                "网络未能及时恢复。",
+                "網路未能及時恢復。",
+                "제때 네트워크에 연결되지 않았습니다.",
+            ],
+            PanelLine::GivenUpUnsent => [
+                "Given up before it was sent.",
+                "发送前已放弃。",
+                "傳送前已放棄。",
+                "전송 전에 취소했습니다.",
+            ],
+            PanelLine::LostAtRestart => [
+                "The terminal restarted before it was sent.",
+                "发送前终端已重启。",
+                "傳送前終端已重新啟動。",
+                "전송 전에 단말기가 다시 시작되었습니다.",
+            ],
+            PanelLine::AskFreshCodeWhenOnline => [
+                "When online, ask for a fresh code.",
+                "联网后请顾客刷新付款码。",
+                "連線後請顧客更新付款碼。",
+                "온라인이 되면 새 코드를 요청하세요.",
+            ],
+            PanelLine::Saved => [
+                "Saved. Nothing is decided yet.",
+                "已保存，尚无结果。",
+                "已儲存，尚無結果。",
+                "저장됨. 아직 결과가 없습니다.",
+            ],
+            PanelLine::WaitingForAnswer(_) => [
+                "Waiting for the answer, {s} s.",
+                "等待应答，{s} 秒。",
+                "等待應答，{s} 秒。",
+                "응답 대기 중, {s}초.",
+            ],
+            PanelLine::DoNotScanAgain => {
+                ["Do not scan again.", "请勿再扫。", "請勿再掃。", "다시 스캔하지 마세요."]
+            }
+            PanelLine::OnThePhone => [
+                "Password or fingerprint on the phone.",
+                "请顾客在手机上输入密码或指纹。",
+                "請顧客在手機上輸入密碼或指紋。",
+                "휴대폰에서 비밀번호나 지문을 입력합니다.",
+            ],
+            PanelLine::WeWait(_) => {
+                ["We wait {s} s more.", "再等待 {s} 秒。", "再等待 {s} 秒。", "{s}초 더 기다립니다."]
+            }
+            PanelLine::WeDoNotKnowYet => [
+                "We do not know yet whether the customer was charged.",
+                "尚不清楚是否已扣款。",
+                "尚不清楚是否已扣款。",
+                "청구 여부를 아직 알 수 없습니다.",
+            ],
+            PanelLine::NextCheck(_) => [
+                "Next check in {s} s.",
+                "{s} 秒后再次核对。",
+                "{s} 秒後再次核對。",
+                "{s}초 후 다시 확인합니다.",
+            ],
+            PanelLine::CheckingNow => [
+                "Asking the gateway now.",
+                "正在向网关查询。",
+                "正在向閘道查詢。",
+                "게이트웨이에 확인 중입니다.",
+            ],
+            PanelLine::OfflineWillCheck => [
+                "No network. We ask as soon as it is back.",
+                "无网络，恢复后立即核对。",
+                "無網路，恢復後立即核對。",
+                "네트워크 없음. 복구되면 바로 확인합니다.",
+            ],
+            PanelLine::Contradicted => [
+                "The gateway's answer does not match this sale. Call support.",
+                "网关应答与本单不符，请联系支持。",
+                "閘道應答與本單不符，請聯絡支援。",
+                "게이트웨이 응답이 이 거래와 다릅니다. 지원팀에 연락하세요.",
+            ],
+            PanelLine::DoNotChargeAgain => {
+                ["Do not charge again.", "请勿重复收款。", "請勿重複收款。", "다시 청구하지 마세요."]
+            }
+            PanelLine::NotConfirmedYet => {
+                ["Not confirmed yet.", "尚未确认。", "尚未確認。", "아직 확인되지 않았습니다."]
+            }
+            PanelLine::CancelAllowedIn(_) => [
+                "The wallet allows it in {s} s.",
+                "钱包 {s} 秒后允许撤销。",
+                "錢包 {s} 秒後允許撤銷。",
+                "{s}초 후 취소할 수 있습니다.",
+            ],
+            PanelLine::NoAnswerForLong => [
+                "No answer for a long time. The customer may be charged.",
+                "长时间无应答，可能已扣款。",
+                "長時間無應答，可能已扣款。",
+                "오랫동안 응답이 없습니다. 청구되었을 수 있습니다.",
+            ],
+            PanelLine::CallManager => [
+                "Call the manager. Do not charge again.",
+                "请店长处理，请勿重复收款。",
+                "請店長處理，請勿重複收款。",
+                "관리자를 부르세요. 다시 청구하지 마세요.",
+            ],
+            PanelLine::NothingPaidMoneyReturns => [
+                "Nothing paid. Money that was taken goes back.",
+                "未收款，若已扣款会自动退回。",
+                "未收款，若已扣款會自動退回。",
+                "결제되지 않았습니다. 인출된 금액은 돌아갑니다.",
+            ],
+            PanelLine::NothingWasCreated => [
+                "Nothing paid. The request never arrived.",
+                "未收款，请求未曾到达。",
+                "未收款，請求未曾到達。",
+                "결제되지 않았습니다. 요청이 도착하지 않았습니다.",
+            ],
+            PanelLine::NotPaidNothingTaken => {
+                ["Nothing was taken.", "未扣款。", "未扣款。", "인출된 금액이 없습니다."]
+            }
+            PanelLine::PaidAfterCancel => [
+                "Paid after we cancelled.",
+                "撤销后顾客已付款。",
+                "撤銷後顧客已付款。",
+                "취소한 뒤에 결제되었습니다.",
+            ],
+            PanelLine::WeOweTheCustomer => [
+                "We owe the customer. Call the manager.",
+                "应退还顾客，请店长处理。",
+                "應退還顧客，請店長處理。",
+                "고객에게 환불해야 합니다. 관리자를 부르세요.",
+            ],
+            PanelLine::Asks(Ask::LargeAmount) => [
+                "A large amount. Is it right?",
+                "金额较大，是否正确？",
+                "金額較大，是否正確？",
+                "큰 금액입니다. 맞습니까?",
+            ],
+            PanelLine::Asks(Ask::SameAmountInDoubt) => [
+                "A sale of this amount is still being checked. Is this another customer?",
+                "同金额的一笔仍在核对，这是另一位顾客吗？",
+                "同金額的一筆仍在核對，這是另一位顧客嗎？",
+                "같은 금액의 거래를 확인 중입니다. 다른 고객입니까?",
+            ],
+            PanelLine::AnswerYesOrClear => [
+                "Confirm, or clear the amount.",
+                "请确认，或清除金额。",
+                "請確認，或清除金額。",
+                "확인하거나 금액을 지우세요.",
+            ],
+            PanelLine::NextSale => [
+                "Enter the next amount.",
+                "请输入下一笔金额。",
+                "請輸入下一筆金額。",
+                "다음 금액을 입력하세요.",
+            ],
+        }
+    }
+}
