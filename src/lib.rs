@@ -1,2 +1,20 @@
-//! The rim of the terminal.
+#![doc = include_str!("ARCHITECTURE.md")]
 #![forbid(unsafe_code)]
+
+pub mod arrival;
+pub mod assets;
+pub mod cli;
+pub mod clock;
+pub mod commands;
+pub mod config;
+pub mod event_loop;
+pub mod happening;
+pub mod headless;
+pub mod lookup;
+pub mod shop;
+pub mod signal;
+pub mod story;
+pub mod telemetry;
+pub mod typing;
+pub mod window;
+pub mod workers;

@@ -1,0 +1,24 @@
+//! Receipt printers: a document becomes bytes, the bytes leave by a port, and what is known about the paper is said.
+//!
+//! Invariant: "not sent" only when provably no byte of the document left; nothing is ever printed twice by itself.
+//! Deliberately absent: queues that outlive the program, and copies (the core's outbox and journal).
+
+pub mod charset;
+mod code128;
+pub mod escpos;
+pub mod file;
+pub mod hindrance;
+pub mod job;
+pub mod layout;
+pub mod model;
+pub mod picture;
+pub mod port;
+mod press;
+pub mod preview;
+pub mod profile;
+pub mod queue;
+pub mod serial;
+mod sheet;
+pub mod tcp;
+pub mod text;
+pub mod typeface;

@@ -1,0 +1,105 @@
+//! A document as a picture without any printer: what a good printer would put out.
+//!
+//! Invariant: the same layout as on paper; every script that the typeface has.
+//! Deliberately absent: bytes. (The printer model, which draws from bytes, is the other road to a picture.)
+
+use std::sync::Arc;
+
+use quickpay_core::document::{Document, Line, Style};
+
+use super::charset::without_controls;
+use super::code128::{self, QUIET_MODULES};
+use super::layout::{Printed, lay_out, unicode_columns};
+use super::picture::Picture;
+use super::sheet::{Sheet, Spot};
+use super::typeface::{Cell, Typeface, Weight};
+
+const CELL: Cell = Cell { width: 12, height: 24 };
+const LINE_DOTS: u32 = 30;
+const BARCODE_DOTS: u32 = 80;
+const MARGIN_DOTS: u32 = 32;
+
+/// Paints a document on paper of so many columns of 12 dots, with a white margin around.
+#[must_use]
+pub fn paint(document: &Document, columns: u16, typeface: &Arc<Typeface>) -> Picture {
+    let width_dots = columns.saturating_mul(CELL.width);
+    let mut painter = Painter { sheet: Sheet::new(Arc::clone(typeface), width_dots), y: 0 };
+    let lines = document.lines.iter().map(cleaned).collect();
+    for printed in lay_out(&Document { kind: document.kind, lines }, columns, unicode_columns) {
+        painter.paint(&printed);
+    }
+    let rows = painter.y.max(1);
+    painter.sheet.tear(rows).with_margin(MARGIN_DOTS)
+}
+
+fn cleaned(line: &Line) -> Line {
+    let clean = |text: &str| without_controls(text).collect::<String>();
+    match line {
+        Line::Text { text, align, style } => Line::Text { text: clean(text), align: *align, style: *style },
+        Line::Pair { label, value, style } => {
+            Line::Pair { label: clean(label), value: clean(value), style: *style }
+        }
+        Line::Barcode(data) => Line::Barcode(clean(data)),
+        Line::Rule => Line::Rule,
+        Line::Space => Line::Space,
+    }
+}
+
+struct Painter {
+    sheet: Sheet,
+    y: u32,
+}
+
+impl Painter {
+    fn paint(&mut self, printed: &Printed) {
+        match printed {
+            Printed::Words { text, style } => self.words(text, *style),
+            Printed::Space => self.y += LINE_DOTS,
+            Printed::Rule => {
+                let at = Spot { x: 0, y: self.y + LINE_DOTS / 2 - 1 };
+                self.sheet.blacken(at, self.sheet.width(), 2);
+                self.y += LINE_DOTS;
+            }
+            Printed::Barcode { data, caption } => {
+                self.barcode(data);
+                caption.iter().for_each(|line| self.words(line, Style::Plain));
+            }
+        }
+    }
+
+    fn words(&mut self, text: &str, style: Style) {
+        let (times, weight) = match style {
+            Style::Plain => (1, Weight::Regular),
+            Style::Bold => (1, Weight::Bold),
+            Style::Large => (2, Weight::Bold),
+        };
+        let mut x = 0;
+        for c in text.chars() {
+            let columns = u16::try_from(unicode_columns(c)).unwrap_or(1);
+            let cell = Cell { width: CELL.width * times * columns.max(1), height: CELL.height * times };
+            // A combining mark stands in the cell before it.
+            let at = Spot { x: if columns == 0 { x - u32::from(cell.width).min(x) } else { x }, y: self.y };
+            self.sheet.character(c, at, cell, weight);
+            x += u32::from(CELL.width * times * columns);
+        }
+        self.y += LINE_DOTS * u32::from(times);
+    }
+
+    fn barcode(&mut self, data: &str) {
+        let width = u16::try_from(self.sheet.width()).unwrap_or(u16::MAX);
+        let (Some(dots), Some(modules)) = (
+            code128::module_dots(data, width).map(u32::from),
+            code128::values_in_set_b(data).and_then(|values| code128::modules(&values)),
+        ) else {
+            return;
+        };
+        let across = u32::try_from(modules.len()).unwrap_or(0) * dots;
+        let left = (self.sheet.width().saturating_sub(across) / 2).max(QUIET_MODULES * dots);
+        for (black, x) in modules.into_iter().zip((left..).step_by(usize::try_from(dots).unwrap_or(1))) {
+            if black {
+                self.sheet.blacken(Spot { x, y: self.y }, dots, BARCODE_DOTS);
+            }
+        }
+        self.y += BARCODE_DOTS + 6;
+    }
+}

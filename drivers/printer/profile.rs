@@ -1,0 +1,117 @@
+//! What a printer can do, as set-up learned it.
+//!
+//! Invariant: nothing is assumed of a printer that its profile does not say.
+//! Deliberately absent: reading profiles from a file (the rim's configuration).
+
+use super::charset::Charset;
+
+/// A kind of printer. All fields are the rim's to fill from its configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// Its name in the configuration.
+    pub name: String,
+    /// Columns of body text: 32 on 58 mm paper, 42 or 48 on 80 mm. A Chinese character takes two.
+    pub columns: u16,
+    /// Printable dots across: 384, 512 or 576.
+    pub width_dots: u16,
+    /// What it prints as text.
+    pub charset: Charset,
+    /// What it says about itself.
+    pub answers: Answers,
+    /// How a paper ends.
+    pub cutter: Cutter,
+    /// How high a barcode is, in dots (8 to a millimetre).
+    pub barcode_height_dots: u8,
+    /// How its cash drawer is opened.
+    pub drawer: DrawerPulse,
+}
+
+/// What a printer says about itself. Clones answer with constants or not at all, so set-up must see it once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answers {
+    /// Nothing: the best proof is that it took all bytes.
+    None,
+    /// `DLE EOT`: whether it could print now, but not whether it has.
+    RealTime,
+    /// `DLE EOT`, and a query answered after all before it: proof of printing.
+    InOrder(Trailer),
+}
+
+/// The query at the end of a job whose answer proves that the job was carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trailer {
+    /// `GS r 1`: answered when its turn comes, which it does not while the printer is offline.
+    GsR,
+    /// `GS ( H` function 48: answered when all before it is on paper.
+    GsParenH,
+}
+
+/// How a paper ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cutter {
+    /// Feed so many dots to the knife, then a partial cut.
+    Partial {
+        /// From the print head to the knife and a margin.
+        feed_dots: u8,
+    },
+    /// No knife: feed so many lines to the tear bar.
+    TearBar {
+        /// From the print head to the bar.
+        feed_lines: u8,
+    },
+}
+
+/// The pulse that opens a cash drawer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DrawerPulse {
+    /// The pin of the drawer's plug.
+    pub pin: DrawerPin,
+    /// Length of the pulse, in steps of 2 ms.
+    pub on_2ms: u8,
+    /// Rest after it, in steps of 2 ms.
+    pub off_2ms: u8,
+}
+
+/// The pin that a drawer's plug listens to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DrawerPin {
+    /// Pin 2, the usual one.
+    Two,
+    /// Pin 5.
+    Five,
+}
+
+impl Profile {
+    /// Any ESC/POS printer with 80 mm paper: ASCII only, and nothing believed of its answers.
+    #[must_use]
+    pub fn generic() -> Profile {
+        Profile {
+            name: "generic".to_owned(),
+            columns: 48,
+            width_dots: 576,
+            charset: Charset::Ascii,
+            answers: Answers::None,
+            cutter: Cutter::Partial { feed_dots: 64 },
+            barcode_height_dots: 80,
+            drawer: DrawerPulse { pin: DrawerPin::Two, on_2ms: 25, off_2ms: 250 }, // `1B 70 00 19 FA`
+        }
+    }
+
+    /// A printer sold in China: Chinese from its ROM.
+    #[must_use]
+    pub fn gb18030() -> Profile {
+        Profile { name: "gb18030".to_owned(), charset: Charset::Gb18030, ..Profile::generic() }
+    }
+
+    /// Our own printer model: Chinese, and answers in order.
+    #[must_use]
+    pub fn demo() -> Profile {
+        Profile { name: "demo".to_owned(), answers: Answers::InOrder(Trailer::GsR), ..Profile::gb18030() }
+    }
+
+    /// A built-in profile by its name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Profile> {
+        [Profile::generic(), Profile::gb18030(), Profile::demo()].into_iter().find(|known| known.name == name)
+    }
+}

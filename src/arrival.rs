@@ -1,0 +1,53 @@
+//! What reaches the event loop: inputs of devices and workers, and requests of people and programs.
+
+use quickpay_core::id::SaleId;
+use quickpay_core::input::Input;
+use quickpay_core::words::Language;
+use quickpay_drivers::scanner::Discard;
+
+use crate::happening::Tag;
+
+/// One thing on the loop's queue.
+#[derive(Debug)]
+pub enum Arrival {
+    /// A device or a worker has something for the core.
+    Happened(Input),
+    /// A worker is done; its input comes with it, so that a stop can wait for it.
+    Done(Input),
+    /// A person or a program asks.
+    Asked(Request, Option<Tag>),
+    /// A key was pressed in the window, perhaps by a scanner.
+    Key(String),
+    /// A scanner read something that is no whole scan.
+    Discarded(Discard),
+    /// A copy of the last receipt is wanted.
+    Copy,
+    /// The next open sale is wanted on the panel.
+    NextOpen,
+    /// Stop, in order.
+    Quit,
+}
+
+/// What can be asked.
+#[derive(Debug)]
+pub enum Request {
+    /// Something for the core to decide.
+    Do(Input),
+    /// Show the view, changed or not.
+    View,
+    /// Tell one sale's story.
+    Sale(SaleId),
+    /// List sales, newest first.
+    List(Which),
+    /// Show another language.
+    Language(Language),
+}
+
+/// Which sales a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// All of them.
+    All,
+    /// Those about which somebody still has to do something.
+    Open,
+}

@@ -1,0 +1,33 @@
+//! `quickpay journal show`: the story of the day.
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::{read, say};
+use crate::cli::ShowJournal;
+use crate::config::Config;
+use crate::story;
+
+pub(super) fn run(arguments: &ShowJournal) -> Result<()> {
+    crate::telemetry::start("warn");
+    let config = Config::read(&arguments.config)?;
+    for entry in read(&config.data_dir)? {
+        if arguments.json {
+            let records: Vec<String> = entry.records.iter().map(story::tell).collect();
+            let line = json!({
+                "seq": entry.seq,
+                "at": entry.at.wall.to_string(),
+                "unix_ms": entry.at.wall.unix_ms,
+                "monotonic_ms": entry.at.mono.0,
+                "boot": format!("{:032x}", entry.at.boot.0),
+                "records": records,
+            });
+            say(&line.to_string());
+        } else {
+            for record in &entry.records {
+                say(&format!("{:>6}  {}  {}", entry.seq, entry.at.wall, story::tell(record)));
+            }
+        }
+    }
+    Ok(())
+}

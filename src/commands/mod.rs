@@ -1,0 +1,77 @@
+//! One file per command, and what their ends mean: 0 done, 1 could not, 2 used wrongly.
+
+mod check_config;
+mod demo;
+mod journal;
+mod receipt;
+mod run;
+mod sandbox;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use quickpay_core::payment_code::FingerprintKey;
+use quickpay_core::terminal::Terminal;
+use quickpay_store::{RealDisk, ReadEnd, read_journal};
+
+use crate::cli::{Command, Journal};
+use crate::config::{Config, ConfigError, KeyPlaceError};
+
+/// Runs a command to its end and says on standard error what went wrong.
+#[must_use]
+pub fn run(command: Command) -> ExitCode {
+    let ended = match command {
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Sandbox(arguments) => sandbox::run(&arguments),
+        Command::CheckConfig(arguments) => check_config::run(&arguments),
+        Command::Journal(Journal::Show(arguments)) => journal::run(&arguments),
+        Command::Receipt(arguments) => receipt::run(&arguments),
+    };
+    let Err(error) = ended else { return ExitCode::SUCCESS };
+    complain(&error);
+    let wrong_use = error.is::<ConfigError>() || error.is::<KeyPlaceError>() || error.is::<WrongUse>();
+    ExitCode::from(if wrong_use { 2 } else { 1 })
+}
+
+/// The command was used wrongly.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct WrongUse(pub String);
+
+#[allow(clippy::print_stderr, reason = "this is where a command tells a person why it ended")]
+fn complain(error: &anyhow::Error) {
+    eprintln!("quickpay: {error:#}");
+}
+
+/// Prints results; the one place that writes to standard output besides the headless protocol.
+#[allow(clippy::print_stdout, reason = "a command's result goes to standard output")]
+fn say(line: &str) {
+    println!("{line}");
+}
+
+/// A terminal folded from the journal of a configuration, for commands that only look; it takes no lock.
+fn look_into(config: &Config) -> Result<(Terminal, Vec<quickpay_core::record::Entry>)> {
+    let entries = read(&config.data_dir)?;
+    let mut terminal = Terminal::new(config.settings.clone(), FingerprintKey::new([0; 16]));
+    for entry in &entries {
+        terminal.apply(entry)?;
+    }
+    Ok((terminal, entries))
+}
+
+fn read(data_dir: &Path) -> Result<Vec<quickpay_core::record::Entry>> {
+    let (entries, report) = read_journal(&RealDisk, data_dir)?;
+    match report.end {
+        ReadEnd::Clean => {}
+        ReadEnd::Torn(torn) => {
+            tracing::info!(seq = torn.seq, bytes = torn.bytes, "the last entry is under way, or was cut by a power cut");
+        }
+        ReadEnd::Damaged(damage) => tracing::error!(%damage, "the journal is damaged here; entries before it are good"),
+    }
+    if report.terminal.is_none() {
+        anyhow::bail!("there is no journal in {}", data_dir.display());
+    }
+    Ok(entries)
+}

@@ -1,0 +1,39 @@
+//! `quickpay receipt SALE`: a sale's paper as text or picture.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use quickpay_core::id::SaleId;
+use quickpay_drivers::printer::preview;
+use quickpay_drivers::printer::text::plain_text;
+use quickpay_drivers::printer::typeface::Typeface;
+
+use super::{WrongUse, look_into, say};
+use crate::cli::Receipt;
+use crate::config::Config;
+
+pub(super) fn run(arguments: &Receipt) -> Result<()> {
+    crate::telemetry::start("warn");
+    let id = SaleId::parse(&arguments.sale).map_err(|error| WrongUse(error.to_string()))?;
+    let config = Config::read(&arguments.config)?;
+    let (terminal, _) = look_into(&config)?;
+    let document = terminal.paper_of_sale(id).with_context(|| format!("the journal has no sale {id}"))?;
+    let columns = config.printer.profile().columns;
+    match &arguments.png {
+        None => say(plain_text(&document, columns).trim_end()),
+        Some(file) => {
+            let picture = preview::paint(&document, columns, &Arc::new(typeface()?));
+            std::fs::write(file, picture.to_png()?)
+                .with_context(|| format!("{} cannot be written", file.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// The typeface of pictures of receipts.
+pub(super) fn typeface() -> Result<Typeface> {
+    let fonts = crate::assets::fonts();
+    let [regular, bold] = ["NotoSansCJKsc-Regular-subset.otf", "NotoSansCJKsc-Bold-subset.otf"].map(|name| fonts.join(name));
+    Typeface::open(&regular, Some(&bold))
+        .with_context(|| format!("the fonts are missing in {}", fonts.display()))
+}

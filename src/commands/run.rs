@@ -1,0 +1,45 @@
+//! `quickpay run`: the terminal, with its window or headless.
+
+use anyhow::{Context as _, Result};
+use tokio::sync::mpsc;
+
+use crate::arrival::Arrival;
+use crate::cli::Run;
+use crate::config::Config;
+use crate::happening::Happening;
+use crate::{headless, shop, window};
+
+pub(super) fn run(arguments: &Run) -> Result<()> {
+    crate::telemetry::start("info");
+    let config = Config::read(&arguments.config)?;
+    config.secret_key()?; // a wrong key is a wrong use, said before anything is opened
+    if arguments.headless { run_headless(&config) } else { window::run(&config) }
+}
+
+fn run_headless(config: &Config) -> Result<()> {
+    let (queue, arrivals) = shop::queue();
+    let (errors, mut bad_requests) = mpsc::channel(16);
+    let reader = queue.clone();
+    std::thread::Builder::new()
+        .name("bad-requests".to_owned())
+        .spawn(move || {
+            while let Some(bad) = bad_requests.blocking_recv() {
+                headless::write_event(&bad);
+            }
+        })
+        .context("no thread for bad requests")?;
+    let mut requests = Some((reader, errors));
+    let stop = queue.clone();
+    window::run_till(config, (queue, arrivals), move |happening| {
+        let ready = matches!(happening, Happening::Ready { .. });
+        if !headless::write_event(&happening) {
+            stop.try_send(Arrival::Quit).ok(); // nobody listens any more
+        }
+        // Requests may be sent from `ready` on, so nothing is read before it.
+        if let Some((queue, errors)) = requests.take_if(|_| ready)
+            && let Err(error) = headless::read_requests(queue, errors)
+        {
+            tracing::error!(%error, "no thread for requests");
+        }
+    })
+}

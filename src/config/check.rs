@@ -1,0 +1,311 @@
+//! From the file to the configuration: every default and every limit stands here.
+//!
+//! Sources of the numbers: quick-pay rules, sections 2 and 3; the contract in `config/terminal.toml`.
+
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use quickpay_core::answer::Mode;
+use quickpay_core::id::TerminalId;
+use quickpay_core::money::{Currency, Money};
+use quickpay_core::settings::{Paper, PrinterPresence, Settings, Timers};
+use quickpay_core::wallet::WalletTable;
+use quickpay_core::words::Language;
+use quickpay_drivers::printer::profile::Profile;
+use quickpay_gateway::Endpoint;
+use toml::Spanned;
+
+use super::file::{File, GatewayTable, PaymentTable, PrinterTable, ScannerTable};
+use super::problem::Problem;
+use super::{Config, Gateway, Printer, Scanner, wallets};
+
+/// Collects what is wrong while defaults keep the check going.
+struct Checker {
+    problems: Vec<Problem>,
+}
+
+pub(super) fn check(file: File) -> Result<Config, Vec<Problem>> {
+    let mut checker = Checker { problems: Vec::new() };
+    let terminal = checker.take(&file.terminal.id, |text| TerminalId::parse(text).map_err(|e| e.to_string()));
+    let currency = checker.optional(file.terminal.currency.as_ref(), Currency::Cny, currency);
+    let language = checker.optional(file.terminal.language.as_ref(), Language::En, language);
+    let merchant = checker.take(&file.terminal.merchant, |text| named("merchant", text));
+    let data_dir = checker.take(&file.terminal.data_dir, |text| named("data_dir", text).map(PathBuf::from));
+    let gateway = checker.gateway(&file.gateway);
+    let on_loopback = gateway.as_ref().is_some_and(|gateway| gateway.endpoint.is_loopback());
+    let timers = checker.timers(&file.payment, &file.gateway, on_loopback);
+    let confirm_above = file.payment.confirm_above.as_ref().and_then(|value| {
+        let amount = |text: &String| Money::parse(text, currency).map_err(|error| format!("confirm_above: {error}"));
+        checker.take(value, amount)
+    });
+    let wallets = checker.wallets(file.payment.wallets_file.as_ref(), &timers);
+    let scanners = file.scanner.iter().filter_map(|table| checker.scanner(table)).collect();
+    let printer = file.printer.as_ref().map_or(Some(Printer::None), |table| checker.printer(table));
+    let present = match &printer {
+        None | Some(Printer::None) => PrinterPresence::None,
+        Some(Printer::Tcp { .. } | Printer::Serial { .. } | Printer::File { .. }) => PrinterPresence::Configured,
+    };
+    let (Some(terminal), Some(merchant), Some(data_dir), Some(gateway), Some(printer), true) =
+        (terminal, merchant, data_dir, gateway, printer, checker.problems.is_empty())
+    else {
+        return Err(checker.problems);
+    };
+    let paper = Paper { printer: present, header: file.receipt.header, footer: file.receipt.footer };
+    let settings = Settings {
+        terminal,
+        merchant,
+        currency,
+        language,
+        mode: Mode::Test, // replaced by the key's mode when the shop opens
+        timers,
+        wallets,
+        confirm_above,
+        paper,
+    };
+    Ok(Config { settings, data_dir, gateway, scanners, printer })
+}
+
+impl Checker {
+    fn take<T, U>(&mut self, value: &Spanned<T>, read: impl FnOnce(&T) -> Result<U, String>) -> Option<U> {
+        match read(value.get_ref()) {
+            Ok(read) => Some(read),
+            Err(words) => {
+                self.problems.push(Problem::at(value.span(), words));
+                None
+            }
+        }
+    }
+
+    fn optional<T, U>(
+        &mut self,
+        value: Option<&Spanned<T>>,
+        default: U,
+        read: impl FnOnce(&T) -> Result<U, String>,
+    ) -> U {
+        match value {
+            None => default,
+            Some(value) => self.take(value, read).unwrap_or(default),
+        }
+    }
+
+    fn millis(
+        &mut self,
+        key: &str,
+        value: Option<&Spanned<i64>>,
+        default_ms: u64,
+        range: RangeInclusive<u64>,
+    ) -> Duration {
+        let read = |ms: &i64| {
+            let within = u64::try_from(*ms).ok().filter(|ms| range.contains(ms));
+            within.ok_or_else(|| format!("{key} is {} to {} milliseconds, not {ms}", range.start(), range.end()))
+        };
+        Duration::from_millis(self.optional(value, default_ms, read))
+    }
+
+    fn gateway(&mut self, table: &GatewayTable) -> Option<Gateway> {
+        let endpoint =
+            self.take(&table.base_url, |text| Endpoint::parse(text).map_err(|error| format!("base_url: {error}")));
+        let limit = 50..=60_000;
+        let connect_timeout =
+            self.millis("connect_timeout_ms", table.connect_timeout_ms.as_ref(), 6_000, limit.clone());
+        let answer_timeout =
+            self.millis("answer_timeout_ms", table.answer_timeout_ms.as_ref(), 10_000, limit.clone());
+        let probe_timeout = self.millis("probe_timeout_ms", table.probe_timeout_ms.as_ref(), 4_000, limit);
+        let secret_key_file = table
+            .secret_key_file
+            .as_ref()
+            .and_then(|value| self.take(value, |text| named("secret_key_file", text).map(PathBuf::from)));
+        Some(Gateway {
+            endpoint: endpoint?,
+            secret_key_file,
+            connect_timeout,
+            answer_timeout,
+            probe_timeout,
+            client_ip: table.client_ip.clone(),
+            os_type: table.os_type.clone(),
+        })
+    }
+
+    fn timers(&mut self, table: &PaymentTable, gateway: &GatewayTable, on_loopback: bool) -> Timers {
+        let least = |ms| if on_loopback { 50 } else { ms };
+        Timers {
+            submit_deadline: self.millis(
+                "submit_deadline_ms",
+                table.submit_deadline_ms.as_ref(),
+                20_000,
+                least(1_000)..=45_000,
+            ),
+            inquiry_interval: self.millis(
+                "inquiry_interval_ms",
+                table.inquiry_interval_ms.as_ref(),
+                5_000,
+                least(3_000)..=60_000,
+            ),
+            pay_window: self.millis(
+                "pay_window_ms",
+                table.pay_window_ms.as_ref(),
+                50_000,
+                least(20_000)..=600_000,
+            ),
+            reverse_not_before: self.millis(
+                "reverse_not_before_ms",
+                table.reverse_not_before_ms.as_ref(),
+                15_000,
+                least(15_000)..=600_000,
+            ),
+            escalate_after: self.millis(
+                "escalate_after_ms",
+                table.escalate_after_ms.as_ref(),
+                900_000,
+                least(60_000)..=86_400_000,
+            ),
+            line_check_interval: self.millis(
+                "line_check_ms",
+                gateway.line_check_ms.as_ref(),
+                10_000,
+                least(1_000)..=60_000,
+            ),
+        }
+    }
+
+    fn wallets(&mut self, file: Option<&Spanned<String>>, timers: &Timers) -> WalletTable {
+        let path = file.map(|value| Path::new(value.get_ref().as_str()));
+        match wallets::read(path, timers) {
+            Ok(table) => table,
+            Err(error) => {
+                let span = file.map(Spanned::span);
+                self.problems.push(Problem { span, words: error.to_string() });
+                WalletTable::default()
+            }
+        }
+    }
+
+    fn scanner(&mut self, table: &Spanned<ScannerTable>) -> Option<Scanner> {
+        let scanner = table.get_ref();
+        let kind = scanner.kind.get_ref().as_str();
+        match kind {
+            "serial" => {
+                let baud = self.baud(scanner.baud.as_ref(), 9_600);
+                for (key, place) in [
+                    ("vendor_id", scanner.vendor_id.as_ref().map(Spanned::span)),
+                    ("product_id", scanner.product_id.as_ref().map(Spanned::span)),
+                    ("serial_number", scanner.serial_number.as_ref().map(Spanned::span)),
+                ] {
+                    if let Some(span) = place {
+                        let words = format!("{key}: finding a scanner by its identity is not built yet; give its path");
+                        self.problems.push(Problem::at(span, words));
+                    }
+                }
+                let path = self.needed("path", scanner.path.as_ref(), &scanner.kind)?;
+                Some(Scanner::Serial { path: PathBuf::from(path), baud })
+            }
+            "window" => Some(Scanner::Window),
+            "none" => None,
+            "evdev" | "hid-pos" => {
+                let words = format!("kind \"{kind}\" is not built yet; use \"serial\", \"window\" or \"none\"");
+                self.problems.push(Problem::at(scanner.kind.span(), words));
+                None
+            }
+            other => {
+                let words = format!("no scanner kind \"{other}\"; it is \"serial\", \"window\" or \"none\"");
+                self.problems.push(Problem::at(scanner.kind.span(), words));
+                None
+            }
+        }
+    }
+
+    fn printer(&mut self, table: &Spanned<PrinterTable>) -> Option<Printer> {
+        let printer = table.get_ref();
+        let profile = self.profile(printer);
+        let kind = printer.kind.get_ref().as_str();
+        match kind {
+            "none" => Some(Printer::None),
+            "tcp" => {
+                let address = self.needed("address", printer.address.as_ref(), &printer.kind)?;
+                let place = printer.address.as_ref().map_or(printer.kind.span(), Spanned::span);
+                let port = address.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+                if port.is_none() {
+                    let words = "address is HOST:PORT, such as 192.168.1.50:9100";
+                    self.problems.push(Problem::at(place, words));
+                }
+                Some(Printer::Tcp { address, profile })
+            }
+            "serial" => {
+                let baud = self.baud(printer.baud.as_ref(), 19_200);
+                let path = self.needed("path", printer.path.as_ref(), &printer.kind)?;
+                Some(Printer::Serial { path: PathBuf::from(path), baud, profile })
+            }
+            "file" => {
+                let path = self.needed("path", printer.path.as_ref(), &printer.kind)?;
+                Some(Printer::File { path: PathBuf::from(path), profile })
+            }
+            "usb" => {
+                let words = "kind \"usb\" is not built yet; use \"tcp\", \"serial\", \"file\" or \"none\"";
+                self.problems.push(Problem::at(printer.kind.span(), words));
+                None
+            }
+            other => {
+                let words = format!(
+                    "no printer kind \"{other}\"; it is \"tcp\", \"serial\", \"file\" or \"none\""
+                );
+                self.problems.push(Problem::at(printer.kind.span(), words));
+                None
+            }
+        }
+    }
+
+    fn profile(&mut self, printer: &PrinterTable) -> Profile {
+        let by_name = |name: &String| {
+            let words = || format!("no printer profile \"{name}\"; there are generic, gb18030 and demo");
+            Profile::named(name).ok_or_else(words)
+        };
+        let profile = self.optional(printer.profile.as_ref(), Profile::generic(), by_name);
+        let columns = self.optional(printer.columns.as_ref(), profile.columns, |n| {
+            u16::try_from(*n).ok().filter(|n| (24..=64).contains(n)).ok_or("columns is 24 to 64".to_owned())
+        });
+        let width_dots = self.optional(printer.width_dots.as_ref(), profile.width_dots, |n| {
+            let known = [384, 512, 576];
+            let width = u16::try_from(*n).ok().filter(|n| known.contains(n));
+            width.ok_or("width_dots is 384, 512 or 576".to_owned())
+        });
+        Profile { columns, width_dots, ..profile }
+    }
+
+    fn baud(&mut self, value: Option<&Spanned<i64>>, default: u32) -> u32 {
+        self.optional(value, default, |n| {
+            let baud = u32::try_from(*n).ok().filter(|n| (300..=921_600).contains(n));
+            baud.ok_or("baud is 300 to 921600, mostly 9600 or 115200".to_owned())
+        })
+    }
+
+    fn needed(
+        &mut self,
+        key: &str,
+        value: Option<&Spanned<String>>,
+        kind: &Spanned<String>,
+    ) -> Option<String> {
+        match value {
+            Some(value) => self.take(value, |text| named(key, text)),
+            None => {
+                let words = format!("kind \"{}\" needs {key}", kind.get_ref());
+                self.problems.push(Problem::at(kind.span(), words));
+                None
+            }
+        }
+    }
+}
+
+fn currency(text: &String) -> Result<Currency, String> {
+    let known = || Currency::ALL.iter().map(|currency| currency.code()).collect::<Vec<_>>().join(" ");
+    Currency::parse(text).ok_or_else(|| format!("no currency \"{text}\"; there are {}", known()))
+}
+
+fn language(text: &String) -> Result<Language, String> {
+    Language::parse(text).ok_or_else(|| format!("no language \"{text}\"; there are en, zh-CN, zh-TW and ko"))
+}
+
+fn named(key: &str, text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() { Err(format!("{key} is empty")) } else { Ok(text.to_owned()) }
+}

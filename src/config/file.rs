@@ -1,0 +1,154 @@
+//! The configuration file as it is written, with the place of every value.
+//!
+//! Invariant: unknown keys are errors. Deliberately absent: judgement of the values (`check.rs`).
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use toml::Spanned;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    pub(super) terminal: TerminalTable,
+    pub(super) gateway: GatewayTable,
+    #[serde(default)]
+    pub(super) payment: PaymentTable,
+    #[serde(default, deserialize_with = "one_or_several")]
+    pub(super) scanner: Vec<Spanned<ScannerTable>>,
+    pub(super) printer: Option<Spanned<PrinterTable>>,
+    #[serde(default)]
+    pub(super) receipt: ReceiptTable,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TerminalTable {
+    pub(super) id: Spanned<String>,
+    pub(super) merchant: Spanned<String>,
+    pub(super) data_dir: Spanned<String>,
+    pub(super) currency: Option<Spanned<String>>,
+    pub(super) language: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GatewayTable {
+    pub(super) base_url: Spanned<String>,
+    pub(super) secret_key_file: Option<Spanned<String>>,
+    pub(super) connect_timeout_ms: Option<Spanned<i64>>,
+    pub(super) answer_timeout_ms: Option<Spanned<i64>>,
+    pub(super) line_check_ms: Option<Spanned<i64>>,
+    pub(super) probe_timeout_ms: Option<Spanned<i64>>,
+    #[serde(default)]
+    pub(super) client_ip: String,
+    #[serde(default)]
+    pub(super) os_type: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PaymentTable {
+    pub(super) submit_deadline_ms: Option<Spanned<i64>>,
+    pub(super) inquiry_interval_ms: Option<Spanned<i64>>,
+    pub(super) pay_window_ms: Option<Spanned<i64>>,
+    pub(super) reverse_not_before_ms: Option<Spanned<i64>>,
+    pub(super) escalate_after_ms: Option<Spanned<i64>>,
+    pub(super) confirm_above: Option<Spanned<String>>,
+    pub(super) wallets_file: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ScannerTable {
+    pub(super) kind: Spanned<String>,
+    pub(super) path: Option<Spanned<String>>,
+    pub(super) baud: Option<Spanned<i64>>,
+    pub(super) vendor_id: Option<Spanned<toml::Value>>,
+    pub(super) product_id: Option<Spanned<toml::Value>>,
+    pub(super) serial_number: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PrinterTable {
+    pub(super) kind: Spanned<String>,
+    pub(super) address: Option<Spanned<String>>,
+    pub(super) path: Option<Spanned<String>>,
+    pub(super) baud: Option<Spanned<i64>>,
+    pub(super) width_dots: Option<Spanned<i64>>,
+    pub(super) columns: Option<Spanned<i64>>,
+    pub(super) profile: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReceiptTable {
+    #[serde(default)]
+    pub(super) header: Vec<String>,
+    #[serde(default)]
+    pub(super) footer: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WalletsFile {
+    pub(super) wallet: Vec<WalletTable>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WalletTable {
+    pub(super) id: Spanned<String>,
+    pub(super) name_en: String,
+    pub(super) name_zh: String,
+    pub(super) enabled: bool,
+    pub(super) codes: Vec<Spanned<CodeTable>>,
+    pub(super) pay_window_ms: Option<Spanned<i64>>,
+    pub(super) reversal: bool,
+    pub(super) partial_refunds: Spanned<PartsValue>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CodeTable {
+    pub(super) prefixes: Vec<String>,
+    pub(super) length: Option<usize>,
+    pub(super) min: Option<usize>,
+    pub(super) max: Option<usize>,
+    pub(super) alphabet: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum PartsValue {
+    Word(String),
+    Most(u32),
+}
+
+/// `[scanner]` once, or `[[scanner]]` several times.
+fn one_or_several<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Spanned<ScannerTable>>, D::Error> {
+    struct OneOrSeveral;
+
+    impl<'de> Visitor<'de> for OneOrSeveral {
+        type Value = Vec<Spanned<ScannerTable>>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("one [scanner] table, or several [[scanner]] tables")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+            let table = ScannerTable::deserialize(MapAccessDeserializer::new(map))?;
+            let place = table.kind.span();
+            Ok(vec![Spanned::new(place, table)])
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+            Vec::deserialize(SeqAccessDeserializer::new(seq))
+        }
+    }
+
+    from.deserialize_any(OneOrSeveral)
+}

@@ -1,0 +1,157 @@
+//! Reads configuration files into typed settings; refuses unknown keys and points at the line.
+//!
+//! Invariant: a [`Config`] that exists can be run; every error says where, what is wrong and what would be right, and
+//! all of them come in one go. Deliberately absent: defaults scattered in code (they stand in `check.rs` alone).
+
+mod check;
+mod file;
+mod problem;
+mod secret;
+mod wallets;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use quickpay_core::settings::Settings;
+use quickpay_drivers::printer::profile::Profile;
+use quickpay_gateway::{ClientOptions, Endpoint, SecretKey};
+
+pub use problem::{ConfigError, Problem};
+pub use secret::KeyPlaceError;
+
+/// One terminal's configuration.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// What the core is told.
+    pub settings: Settings,
+    /// Where journal and store live.
+    pub data_dir: PathBuf,
+    /// Where the gateway is and how long we wait for it.
+    pub gateway: Gateway,
+    /// The scanners.
+    pub scanners: Vec<Scanner>,
+    /// The printer.
+    pub printer: Printer,
+}
+
+/// The gateway's part.
+#[derive(Debug, Clone)]
+pub struct Gateway {
+    /// Its address.
+    pub endpoint: Endpoint,
+    /// The file that holds the key, if one is named.
+    pub secret_key_file: Option<PathBuf>,
+    /// To find, connect and encrypt.
+    pub connect_timeout: Duration,
+    /// For a whole answer.
+    pub answer_timeout: Duration,
+    /// For the proof of an idle line.
+    pub probe_timeout: Duration,
+    /// This till's address as the gateway wants to see it; empty is left out.
+    pub client_ip: String,
+    /// `IOS` or `ANDROID`; empty is left out.
+    pub os_type: String,
+}
+
+/// One scanner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scanner {
+    /// On a serial port.
+    Serial {
+        /// Its device.
+        path: PathBuf,
+        /// Its speed.
+        baud: u32,
+    },
+    /// Types into the window.
+    Window,
+}
+
+/// The printer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Printer {
+    /// There is none.
+    None,
+    /// On the network.
+    Tcp {
+        /// `host:port`.
+        address: String,
+        /// What it can do.
+        profile: Profile,
+    },
+    /// On a serial port.
+    Serial {
+        /// Its device.
+        path: PathBuf,
+        /// Its speed.
+        baud: u32,
+        /// What it can do.
+        profile: Profile,
+    },
+    /// Bytes are appended to a file.
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What the bytes are made for.
+        profile: Profile,
+    },
+}
+
+impl Printer {
+    /// What the printer can do; the generic profile where there is none, for papers shown as text.
+    #[must_use]
+    pub fn profile(&self) -> Profile {
+        match self {
+            Printer::None => Profile::generic(),
+            Printer::Tcp { profile, .. } | Printer::Serial { profile, .. } | Printer::File { profile, .. } => {
+                profile.clone()
+            }
+        }
+    }
+}
+
+impl Config {
+    /// Reads a configuration file.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names every problem with its line; nothing was opened.
+    pub fn read(path: &Path) -> Result<Config, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            let words = format!("cannot be read: {error}; write one after config/terminal.toml");
+            ConfigError::new(path, "", vec![Problem { span: None, words }])
+        })?;
+        Config::parse(path, &text)
+    }
+
+    /// Reads a configuration from its text; `path` is for messages.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names every problem with its line.
+    pub fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
+        let wrong = |problems| ConfigError::new(path, text, problems);
+        let file = toml::from_str::<file::File>(text).map_err(|error| wrong(vec![Problem::of(&error)]))?;
+        check::check(file).map_err(wrong)
+    }
+
+    /// Finds the secret key where the configuration and the environment say.
+    ///
+    /// # Errors
+    /// [`KeyPlaceError`] says where it was looked for, or that it does not belong to this host.
+    pub fn secret_key(&self) -> Result<SecretKey, KeyPlaceError> {
+        secret::find(&self.gateway)
+    }
+
+    /// The gateway client's options with a key.
+    #[must_use]
+    pub fn client_options(&self, key: SecretKey) -> ClientOptions {
+        ClientOptions {
+            connect_timeout: self.gateway.connect_timeout,
+            answer_timeout: self.gateway.answer_timeout,
+            probe_timeout: self.gateway.probe_timeout,
+            client_ip: self.gateway.client_ip.clone(),
+            os_type: self.gateway.os_type.clone(),
+            terminal: self.settings.terminal.to_string(),
+            ..ClientOptions::new(self.gateway.endpoint.clone(), key)
+        }
+    }
+}

@@ -1,0 +1,458 @@
+//! THE loop: input, decide, commit, dispatch, show.
+//!
+//! Invariant: everything that changes the terminal passes here, one thing at a time; the journal's order is the
+//! order of history. Deliberately absent: deciding (the core), doing (the workers), drawing (the listener).
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use quickpay_core::decision::CommitError;
+use quickpay_core::id::{JobId, SaleId};
+use quickpay_core::input::Input;
+use quickpay_core::print::PrintStage;
+use quickpay_core::refusal::Refusal;
+use quickpay_core::terminal::Terminal;
+use quickpay_core::time::{Moment, Monotonic};
+use quickpay_core::view::View;
+use quickpay_core::words::Language;
+use quickpay_drivers::scanner::Discard;
+use quickpay_store::{Health, Store};
+use tokio::sync::mpsc;
+use tokio::time::sleep;
+
+use crate::arrival::{Arrival, Request, Which};
+use crate::clock::Clock;
+use crate::happening::{Happening, Tag};
+use crate::lookup;
+use crate::typing::{Meant, Typing};
+use crate::workers::Workers;
+
+/// Nothing is waited for longer than this: a suspended machine wakes to due work at once.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
+/// How long a remark stays on the screen.
+const NOTICE_FOR: Duration = Duration::from_secs(4);
+/// What a stop waits for answers under way.
+const LAST_WAIT: Duration = Duration::from_millis(1500);
+
+/// Who is told what happens.
+pub type Listener = Box<dyn FnMut(Happening) + Send>;
+
+/// The terminal at work.
+pub struct EventLoop {
+    terminal: Terminal,
+    store: Store,
+    workers: Workers,
+    arrivals: mpsc::Receiver<Arrival>,
+    listener: Listener,
+    clock: Clock,
+    typing: Typing,
+    language: Language,
+    shown: Option<View>,
+    told_sales: BTreeMap<SaleId, crate::happening::SaleLine>,
+    told_jobs: BTreeMap<JobId, PrintStage>,
+    notice: Option<(String, Monotonic)>,
+    fault: Option<String>,
+    columns: u16,
+    idle_since: Option<Monotonic>,
+}
+
+impl std::fmt::Debug for EventLoop {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EventLoop").field("last_seq", &self.store.last_seq()).finish_non_exhaustive()
+    }
+}
+
+/// What the loop is made of.
+#[allow(missing_debug_implementations, reason = "a bundle that is taken apart at once")]
+pub struct Parts {
+    /// The terminal, folded up to the last entry.
+    pub terminal: Terminal,
+    /// Its journal.
+    pub store: Store,
+    /// Its hands.
+    pub workers: Workers,
+    /// Its queue.
+    pub arrivals: mpsc::Receiver<Arrival>,
+    /// Who is told.
+    pub listener: Listener,
+    /// Tells typing from scanning in the window.
+    pub typing: Typing,
+    /// Columns of papers shown as text.
+    pub columns: u16,
+}
+
+impl EventLoop {
+    /// Puts a terminal to work.
+    #[must_use]
+    pub fn new(parts: Parts) -> EventLoop {
+        let Parts { terminal, store, workers, arrivals, listener, typing, columns } = parts;
+        let language = terminal.settings().language;
+        let told_jobs = terminal.ledger().open_jobs().map(|job| (job.id, job.stage)).collect();
+        EventLoop {
+            terminal,
+            store,
+            workers,
+            arrivals,
+            listener,
+            clock: Clock::new(),
+            typing,
+            language,
+            shown: None,
+            told_sales: BTreeMap::new(),
+            told_jobs,
+            notice: None,
+            fault: None,
+            columns,
+            idle_since: None,
+        }
+    }
+
+    /// Runs until it is told to quit, then closes the store.
+    ///
+    /// # Errors
+    /// [`CommitError`] when the store gave up at the very start; later faults are shown and wait for a restart.
+    pub async fn run(mut self) -> Result<(), CommitError> {
+        let now = self.clock.now();
+        self.commit(now, Input::Started).ok();
+        let terminal = self.terminal.settings().terminal.to_string();
+        self.tell(Happening::Ready { terminal });
+        self.do_what_is_due();
+        self.publish(None);
+        while self.next().await {}
+        self.end().await;
+        if let Err(error) = self.store.close() {
+            tracing::warn!(%error, "the index closed badly; it is rebuilt at the next start");
+        }
+        Ok(())
+    }
+
+    /// One turn. `false` when it is time to stop.
+    async fn next(&mut self) -> bool {
+        let wait = self.wait();
+        let arrival = tokio::select! {
+            biased;
+            arrival = self.arrivals.recv() => arrival,
+            () = sleep(wait) => {
+                self.rest();
+                self.idle_keys();
+                self.do_what_is_due();
+                self.publish(None);
+                return true;
+            }
+        };
+        self.idle_since = None;
+        match arrival {
+            None | Some(Arrival::Quit) => return false,
+            Some(arrival) => self.take(arrival),
+        }
+        true
+    }
+
+    fn take(&mut self, arrival: Arrival) {
+        match arrival {
+            Arrival::Happened(input) => self.happened(input),
+            Arrival::Done(input) => {
+                self.workers.came_back();
+                self.happened(input);
+            }
+            Arrival::Asked(request, tag) => return self.asked(request, tag),
+            Arrival::Key(text) => {
+                let now = self.clock.now().mono;
+                let meant = self.typing.on_key(&text, now);
+                self.keys(meant);
+            }
+            Arrival::Discarded(why) => self.discarded(why),
+            Arrival::Copy => self.copy_of_last(),
+            Arrival::NextOpen => self.resume_next_open(),
+            Arrival::Quit => {}
+        }
+        self.do_what_is_due();
+        self.publish(None);
+    }
+
+    fn asked(&mut self, request: Request, tag: Option<Tag>) {
+        match request {
+            Request::Do(input) => {
+                if let Err(refusal) = self.attempt(input) {
+                    self.refused(&refusal, tag);
+                    self.publish(None);
+                    return;
+                }
+                self.do_what_is_due();
+                self.publish(tag);
+            }
+            Request::View => self.publish(Some(tag.unwrap_or(Tag::Null))),
+            Request::Sale(id) => self.tell_story(id, tag),
+            Request::List(which) => {
+                let now = self.clock.now();
+                let lines = match which {
+                    Which::All => self.terminal.ledger().sales().values().rev().collect::<Vec<_>>(),
+                    Which::Open => {
+                        let mut open: Vec<_> = self.terminal.ledger().open_sales().collect();
+                        open.reverse();
+                        open
+                    }
+                };
+                let lines =
+                    lines.into_iter().filter_map(|sale| lookup::sale_line(&self.terminal, sale, now)).collect();
+                self.tell(Happening::List(lines, tag));
+            }
+            Request::Language(language) => {
+                self.language = language;
+                self.publish(tag);
+            }
+        }
+    }
+
+    fn happened(&mut self, input: Input) {
+        if let Err(refusal) = self.attempt(input) {
+            self.refused(&refusal, None);
+        }
+    }
+
+    /// Decides and commits; a refusal changes nothing.
+    fn attempt(&mut self, input: Input) -> Result<(), Refusal> {
+        if begins_a_sale(&input) && !self.store.health().takes_new_sales() {
+            return Err(Refusal::StorageFault);
+        }
+        self.commit(self.clock.now(), input)
+    }
+
+    fn commit(&mut self, now: Moment, input: Input) -> Result<(), Refusal> {
+        if self.fault.is_some() {
+            return Err(Refusal::StorageFault);
+        }
+        let decision = self.terminal.decide(now, input)?;
+        for record in decision.records() {
+            tracing::info!(record = %crate::story::tell(record), "recorded");
+        }
+        match decision.commit(now, &mut self.terminal, &mut self.store) {
+            Ok(effects) => {
+                effects.into_iter().for_each(|effect| self.workers.carry_out(effect));
+                Ok(())
+            }
+            Err(error) => {
+                tracing::error!(%error, "nothing more is recorded; the terminal stops selling");
+                self.fault = Some(error.to_string());
+                self.tell(Happening::Error { message: error.to_string(), tag: None });
+                Err(Refusal::StorageFault)
+            }
+        }
+    }
+
+    fn do_what_is_due(&mut self) {
+        // Each round does what is due; a round can make the next thing due (a paid sale owes a paper). Bounded, so
+        // that no fault of ours can spin the till.
+        for _ in 0..16 {
+            if self.fault.is_some() {
+                return;
+            }
+            let now = self.clock.now();
+            match self.terminal.decide(now, Input::DeadlineReached) {
+                Ok(decision) if decision.is_empty() => return,
+                Ok(_) | Err(_) => {
+                    if self.commit(now, Input::DeadlineReached).is_err() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    fn refused(&mut self, refusal: &Refusal, tag: Option<Tag>) {
+        let wallets = self.terminal.enabled_wallets(self.language);
+        let message = refusal.message(self.language, &wallets);
+        tracing::info!(reason = refusal.name(), "refused");
+        self.remark(message.clone());
+        self.tell(Happening::Refused { reason: refusal.name(), message, tag });
+    }
+
+    fn discarded(&mut self, why: Discard) {
+        if !why.asks_to_scan_again() {
+            return;
+        }
+        let message = crate::typing::scan_again(self.language).to_owned();
+        tracing::warn!(%why, "a scan was discarded");
+        self.remark(message.clone());
+        self.tell(Happening::Refused { reason: "scan_discarded", message, tag: None });
+    }
+
+    fn remark(&mut self, message: String) {
+        self.notice = Some((message, self.clock.now().mono.after(NOTICE_FOR)));
+    }
+
+    fn keys(&mut self, meant: Vec<Meant>) {
+        for meant in meant {
+            match meant {
+                Meant::Input(input) => self.happened(input),
+                Meant::Copy => self.copy_of_last(),
+                Meant::NextOpen => self.resume_next_open(),
+                Meant::Discarded(why) => self.discarded(why),
+            }
+        }
+    }
+
+    fn idle_keys(&mut self) {
+        let now = self.clock.now().mono;
+        let meant = self.typing.on_idle(now);
+        self.keys(meant);
+    }
+
+    fn copy_of_last(&mut self) {
+        let sales = self.terminal.ledger().sales();
+        let last = sales.values().rev().find(|sale| sale.paid_by().is_some()).map(|sale| sale.id);
+        match last {
+            Some(sale) => self.happened(Input::CopyAsked(sale)),
+            None => self.refused(&Refusal::NotPaid, None),
+        }
+    }
+
+    fn resume_next_open(&mut self) {
+        let shown = self.shown.as_ref().and_then(|view| view.sale);
+        let next = self.terminal.ledger().open_sales().map(|sale| sale.id).find(|sale| Some(*sale) != shown);
+        if let Some(sale) = next {
+            self.happened(Input::Resumed(sale));
+        }
+    }
+
+    /// A quiet second: the store may catch up.
+    fn rest(&mut self) {
+        let now = self.clock.now().mono;
+        match self.idle_since {
+            None => self.idle_since = Some(now),
+            Some(since) if now.since(since) >= Duration::from_secs(1) && self.fault.is_none() => {
+                self.store.idle();
+                if let Health::IndexLost { reason } | Health::JournalClosed { reason } = self.store.health() {
+                    tracing::error!(reason, "the store is not well");
+                }
+                self.idle_since = None;
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn wait(&self) -> Duration {
+        let now = self.clock.now();
+        let deadlines = [
+            self.terminal.next_deadline(now).filter(|_| self.fault.is_none()),
+            self.typing.deadline(),
+            self.notice.as_ref().map(|(_, until)| *until),
+        ];
+        let next = deadlines.into_iter().flatten().map(|at| at.since(now.mono)).min();
+        next.unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT)
+    }
+
+    /// Tells what changed: sales, papers, then the view; the view also when a request waits for it.
+    fn publish(&mut self, tag: Option<Tag>) {
+        let now = self.clock.now();
+        if self.notice.as_ref().is_some_and(|(_, until)| *until <= now.mono) {
+            self.notice = None;
+        }
+        self.publish_sales(now);
+        self.publish_papers();
+        let mut view = self.terminal.view(now, self.language);
+        view.notice = match &self.fault {
+            Some(_) => Some(Refusal::StorageFault.message(self.language, "")),
+            None => self.notice.as_ref().map(|(message, _)| message.clone()),
+        };
+        let changed = self.shown.as_ref().is_none_or(|shown| !lookup::looks_the_same(shown, &view));
+        if changed || tag.is_some() {
+            let tag = tag.filter(|tag| !tag.is_null());
+            self.tell(Happening::View(Box::new(view.clone()), tag));
+            self.shown = Some(view);
+        }
+    }
+
+    fn publish_sales(&mut self, now: Moment) {
+        let ledger = self.terminal.ledger();
+        let open = ledger.open_sales().map(|sale| sale.id);
+        let told = self.told_sales.keys().copied();
+        let newest = ledger.sales().last_key_value().map(|(id, _)| *id);
+        let ids: std::collections::BTreeSet<SaleId> = open.chain(told).chain(newest).collect();
+        let lines: Vec<_> = ids
+            .into_iter()
+            .filter_map(|id| ledger.sale(id))
+            .filter_map(|sale| Some((sale.is_open(), lookup::sale_line(&self.terminal, sale, now)?)))
+            .collect();
+        for (open, line) in lines {
+            let sale = line.sale;
+            if self.told_sales.get(&sale) != Some(&line) {
+                self.tell(Happening::Sale(line.clone(), None));
+            }
+            if open || Some(sale) == newest {
+                self.told_sales.insert(sale, line);
+            } else {
+                self.told_sales.remove(&sale);
+            }
+        }
+    }
+
+    fn publish_papers(&mut self) {
+        let ledger = self.terminal.ledger();
+        let last = ledger.jobs().last_key_value().map(|(id, _)| *id);
+        let told = self.told_jobs.keys().copied();
+        let ids: std::collections::BTreeSet<JobId> =
+            ledger.open_jobs().map(|job| job.id).chain(told).chain(last).collect();
+        for id in ids {
+            let Some(job) = self.terminal.ledger().jobs().get(&id).cloned() else { continue };
+            if self.told_jobs.get(&id) == Some(&job.stage) {
+                continue;
+            }
+            if let Some(line) = lookup::receipt_line(&self.terminal, &job, self.columns) {
+                self.tell(Happening::Receipt(line));
+            }
+            self.told_jobs.insert(id, job.stage);
+        }
+        let keep = |id: &JobId| Some(*id) == last;
+        self.told_jobs.retain(|id, stage| keep(id) || !stage.is_settled());
+    }
+
+    fn tell_story(&mut self, id: SaleId, tag: Option<Tag>) {
+        let now = self.clock.now();
+        let line =
+            self.terminal.ledger().sale(id).and_then(|sale| lookup::sale_line(&self.terminal, sale, now));
+        let Some(line) = line else { return self.refused(&Refusal::NoSuchSale, tag) };
+        match self.store.entries_of_sale(id) {
+            Ok(entries) => {
+                let story = lookup::story(&self.terminal, id, &entries);
+                self.tell(Happening::Story(line, story, tag));
+            }
+            Err(error) => self.tell(Happening::Error { message: error.to_string(), tag }),
+        }
+    }
+
+    fn tell(&mut self, happening: Happening) {
+        (self.listener)(happening);
+    }
+
+    /// Lets answers under way come in for a moment, so that a quiet stop leaves no needless doubt.
+    async fn end(&mut self) {
+        let until = self.clock.now().mono.after(LAST_WAIT);
+        loop {
+            let left = until.since(self.clock.now().mono);
+            if self.workers.under_way() == 0 || left.is_zero() {
+                return;
+            }
+            match tokio::time::timeout(left, self.arrivals.recv()).await {
+                Ok(Some(Arrival::Done(input))) => {
+                    self.workers.came_back();
+                    self.happened(input);
+                    self.publish(None);
+                }
+                Ok(Some(_)) => {}
+                Ok(None) | Err(_) => return,
+            }
+        }
+    }
+}
+
+fn begins_a_sale(input: &Input) -> bool {
+    match input {
+        Input::KeyPressed(_) | Input::AmountEntered(_) | Input::Scanned(_) => true,
+        Input::Started | Input::DeadlineReached | Input::Cleared | Input::Confirmed => false,
+        Input::CancelAsked | Input::PutAside | Input::Resumed(_) | Input::CheckAsked(_) => false,
+        Input::CopyAsked(_) | Input::PaperSeen { .. } | Input::Answered { .. } => false,
+        Input::LineProbed(_) | Input::PrintEnded { .. } => false,
+        Input::PrinterIs(_) | Input::ScannerIs(_) => false,
+    }
+}

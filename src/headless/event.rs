@@ -1,0 +1,126 @@
+//! One happening becomes one line of output.
+
+use quickpay_core::record::Copy;
+use quickpay_core::time::WallTime;
+use quickpay_core::view::View;
+use serde_json::{Map, Value, json};
+
+use crate::happening::{Happening, ReceiptLine, SaleLine, StoryLine, Tag};
+
+/// The event as JSON; every one names itself under `event`.
+#[must_use]
+pub fn json_of(happening: &Happening) -> Value {
+    match happening {
+        Happening::Ready { terminal } => {
+            json!({ "event": "ready", "terminal": terminal, "version": env!("CARGO_PKG_VERSION") })
+        }
+        Happening::View(view, tag) => tagged(view_json(view), tag.as_ref()),
+        Happening::Sale(line, tag) => tagged(named("sale", sale_json(line)), tag.as_ref()),
+        Happening::Story(line, story, tag) => {
+            let mut event = named("sale", sale_json(line));
+            event.insert("timeline".to_owned(), story.iter().map(story_json).collect());
+            tagged(event, tag.as_ref())
+        }
+        Happening::List(lines, tag) => {
+            let sales: Vec<Value> = lines.iter().map(|line| Value::Object(sale_json(line))).collect();
+            let event = Map::from_iter([("event".to_owned(), json!("list")), ("sales".to_owned(), json!(sales))]);
+            tagged(event, tag.as_ref())
+        }
+        Happening::Refused { reason, message, tag } => {
+            let event = json!({ "event": "refused", "reason": reason, "message": message });
+            tagged(object(event), tag.as_ref())
+        }
+        Happening::Receipt(line) => receipt_json(line),
+        Happening::Error { message, tag } => {
+            tagged(object(json!({ "event": "error", "message": message })), tag.as_ref())
+        }
+    }
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
+    }
+}
+
+fn named(event: &str, fields: Map<String, Value>) -> Map<String, Value> {
+    let mut named = Map::from_iter([("event".to_owned(), json!(event))]);
+    named.extend(fields);
+    named
+}
+
+fn tagged(mut event: Map<String, Value>, tag: Option<&Tag>) -> Value {
+    if let Some(tag) = tag {
+        event.insert("id".to_owned(), tag.clone());
+    }
+    Value::Object(event)
+}
+
+fn view_json(view: &View) -> Map<String, Value> {
+    let open: Vec<Value> = view
+        .open
+        .iter()
+        .map(|open| json!({ "state": open.state.name(), "count": open.count, "sum_minor": open.sum_minor }))
+        .collect();
+    let mut event = object(json!({
+        "event": "view",
+        "state": view.state.name(),
+        "word": view.word,
+        "lines": view.lines,
+        "sale": view.sale.map(|sale| sale.to_string()),
+        "reference": view.reference,
+        "amount": view.amount_text,
+        "amount_minor": view.amount.map_or(0, quickpay_core::money::Money::minor),
+        "currency": view.currency.code(),
+        "online": view.online,
+        "open": open,
+        "printer": view.printer.name(),
+        "scanner": view.scanner.name(),
+        "language": view.language.tag(),
+    }));
+    if let Some(countdown) = view.countdown {
+        event.insert("deadline_ms".to_owned(), json!(countdown.left_ms));
+    }
+    if let Some(asks) = view.asks {
+        event.insert("asks".to_owned(), json!(asks.name()));
+    }
+    if let Some(notice) = &view.notice {
+        event.insert("notice".to_owned(), json!(notice));
+    }
+    event
+}
+
+fn sale_json(line: &SaleLine) -> Map<String, Value> {
+    object(json!({
+        "sale": line.sale.to_string(),
+        "order": line.order.as_str(),
+        "state": line.state.name(),
+        "attempt": line.attempt,
+        "amount_minor": line.amount_minor,
+        "currency": line.currency.code(),
+        "refunded_minor": line.refunded_minor,
+        "intent": line.intent,
+        "opened_at": time(line.opened_at),
+    }))
+}
+
+fn story_json(line: &StoryLine) -> Value {
+    json!({ "at": time(line.at), "record": line.record })
+}
+
+fn receipt_json(line: &ReceiptLine) -> Value {
+    json!({
+        "event": "receipt",
+        "sale": line.sale.to_string(),
+        "kind": line.kind.name(),
+        "copy": match line.copy { Copy::Original => 0, Copy::Number(n) => n },
+        "job": line.stage.name(),
+        "job_id": line.job.to_string(),
+        "text": line.text,
+    })
+}
+
+fn time(time: WallTime) -> String {
+    time.to_string()
+}

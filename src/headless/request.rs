@@ -1,0 +1,191 @@
+//! One line of input becomes one arrival.
+
+use std::fmt;
+
+use quickpay_core::id::{JobId, SaleId};
+use quickpay_core::input::{Input, Seen};
+use quickpay_core::payment_code::Scan;
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, Visitor};
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use crate::arrival::{Arrival, Request, Which};
+use crate::happening::Tag;
+
+/// A line that is no request. Nothing changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BadRequest {
+    /// What is wrong with it; never a part of the line, which may hold a code.
+    pub message: String,
+    /// The request's mark, if it could be read.
+    pub tag: Option<Tag>,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    r#do: String,
+    id: Option<Value>,
+}
+
+macro_rules! bodies {
+    ($($name:ident { $($field:ident: $kind:ty),* })*) => {$(
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct $name {
+            #[allow(dead_code, reason = "read with the head")]
+            r#do: IgnoredAny,
+            #[serde(default)]
+            #[allow(dead_code, reason = "read with the head")]
+            id: IgnoredAny,
+            $($field: $kind),*
+        }
+    )*};
+}
+
+bodies! {
+    Bare {}
+    Amount { amount: String }
+    Scanned { text: SecretText }
+    OfSale { sale: String }
+    MaybeSale { sale: Option<String> }
+    Listed { open: Option<bool> }
+    Paper { job: String, yes: bool }
+}
+
+/// Text that is wiped when dropped and never shown.
+struct SecretText(Zeroizing<String>);
+
+impl<'de> Deserialize<'de> for SecretText {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<SecretText, D::Error> {
+        struct Secret;
+        impl Visitor<'_> for Secret {
+            type Value = SecretText;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<SecretText, E> {
+                Ok(SecretText(Zeroizing::new(text.to_owned())))
+            }
+        }
+        from.deserialize_str(Secret)
+    }
+}
+
+/// Reads one line.
+///
+/// # Errors
+/// [`BadRequest`]; nothing changed.
+pub fn parse(line: &str) -> Result<Arrival, BadRequest> {
+    let head: Head = serde_json::from_str(line).map_err(|error| BadRequest {
+        message: match error.classify() {
+            serde_json::error::Category::Data => "a request is an object with \"do\", a text".to_owned(),
+            serde_json::error::Category::Io
+            | serde_json::error::Category::Syntax
+            | serde_json::error::Category::Eof => {
+                format!("not JSON, at column {}; a request is one object a line", error.column())
+            }
+        },
+        tag: None,
+    })?;
+    let verb = head.r#do.as_str();
+    let tag = head.id;
+    let wrong = |message: String| BadRequest { message, tag: tag.clone() };
+    let ask = |input| Ok(Request::Do(input));
+    let request = match verb {
+        "quit" => return body::<Bare>(line, verb, "").map(|_| Arrival::Quit).map_err(wrong),
+        "view" => body::<Bare>(line, verb, "").map(|_| Request::View),
+        "clear" => body::<Bare>(line, verb, "").and_then(|_| ask(Input::Cleared)),
+        "cancel" => body::<Bare>(line, verb, "").and_then(|_| ask(Input::CancelAsked)),
+        "put_aside" => body::<Bare>(line, verb, "").and_then(|_| ask(Input::PutAside)),
+        "confirm" => body::<Bare>(line, verb, "").and_then(|_| ask(Input::Confirmed)),
+        "enter_amount" => {
+            body::<Amount>(line, verb, "\"amount\", a decimal text").and_then(|b| ask(Input::AmountEntered(b.amount)))
+        }
+        "scan" => body::<Scanned>(line, verb, "\"text\"")
+            .and_then(|b| ask(Input::Scanned(Scan::from_message(b.text.0.as_bytes().to_vec())))),
+        "resume" => of_sale(line, verb).and_then(|sale| ask(Input::Resumed(sale))),
+        "reprint" => of_sale(line, verb).and_then(|sale| ask(Input::CopyAsked(sale))),
+        "sale" => of_sale(line, verb).map(Request::Sale),
+        "check_again" => body::<MaybeSale>(line, verb, "perhaps \"sale\"").and_then(|b| {
+            let sale = b.sale.map(|text| SaleId::parse(&text).map_err(|error| error.to_string())).transpose()?;
+            ask(Input::CheckAsked(sale))
+        }),
+        "list" => body::<Listed>(line, verb, "perhaps \"open\", true or false")
+            .map(|b| Request::List(if b.open == Some(true) { Which::Open } else { Which::All })),
+        "printed" => body::<Paper>(line, verb, "\"job\" and \"yes\", true or false").and_then(|b| {
+            let job = JobId::parse(&b.job).ok_or_else(|| "no print job has that name".to_owned())?;
+            ask(Input::PaperSeen { job, seen: if b.yes { Seen::Yes } else { Seen::No } })
+        }),
+        "refund" | "sign_in" | "sign_out" | "open_shift" | "x_report" | "close_shift" => {
+            Err(format!("\"{verb}\" is not built yet"))
+        }
+        _ => Err("no such request; \"do\" is one of enter_amount, scan, clear, cancel, put_aside, resume, \
+                  check_again, reprint, confirm, printed, view, sale, list, quit"
+            .to_owned()),
+    };
+    request.map(|request| Arrival::Asked(request, tag.clone())).map_err(wrong)
+}
+
+fn body<'a, B: Deserialize<'a>>(line: &'a str, verb: &str, needs: &str) -> Result<B, String> {
+    let wants = if needs.is_empty() { "nothing else".to_owned() } else { needs.to_owned() };
+    serde_json::from_str(line).map_err(|_| format!("\"{verb}\" takes {wants} (and perhaps \"id\")"))
+}
+
+fn of_sale(line: &str, verb: &str) -> Result<SaleId, String> {
+    let body = body::<OfSale>(line, verb, "\"sale\"")?;
+    SaleId::parse(&body.sale).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(line: &str) -> String {
+        parse(line).unwrap_err().message
+    }
+
+    #[test]
+    fn every_request_of_the_contract_is_understood() {
+        for line in [
+            r#"{"do":"enter_amount","amount":"88.00"}"#,
+            r#"{"do":"scan","text":"132993614656096754","id":7}"#,
+            r#"{"do":"clear"}"#,
+            r#"{"do":"cancel"}"#,
+            r#"{"do":"put_aside"}"#,
+            r#"{"do":"resume","sale":"S0001"}"#,
+            r#"{"do":"check_again","sale":"S0001"}"#,
+            r#"{"do":"check_again"}"#,
+            r#"{"do":"reprint","sale":"S0001"}"#,
+            r#"{"do":"view"}"#,
+            r#"{"do":"sale","sale":"S0001"}"#,
+            r#"{"do":"list","open":true}"#,
+            r#"{"do":"confirm"}"#,
+            r#"{"do":"printed","job":"J0001","yes":true}"#,
+            r#"{"do":"quit"}"#,
+        ] {
+            assert!(parse(line).is_ok(), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_request_is_said_without_repeating_it() {
+        let code = "132993614656096754";
+        for line in [
+            format!(r#"{{"do":"scan","text":{code}}}"#),
+            format!(r#"{{"do":"scan","txt":"{code}"}}"#),
+            format!(r#"{{"do":"{code}"}}"#),
+            format!("{code}"),
+            format!(r#"{{"do":"scan","text":"{code}""#),
+        ] {
+            assert!(!refused(&line).contains(code), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_built_yet_says_so_and_keeps_the_mark() {
+        let refusal = parse(r#"{"do":"refund","sale":"S0001","id":"x1"}"#).unwrap_err();
+        assert!(refusal.message.contains("not built yet"));
+        assert_eq!(refusal.tag, Some(Value::from("x1")));
+    }
+}

@@ -1,0 +1,81 @@
+//! Answers to questions that change nothing: rows of sales and papers, the story of one sale, whether two views look
+//! the same.
+
+use quickpay_core::document::DocumentKind;
+use quickpay_core::id::{JobId, SaleId};
+use quickpay_core::print::PrintJob;
+use quickpay_core::record::{Copy, Entry, Record};
+use quickpay_core::sale::Sale;
+use quickpay_core::terminal::Terminal;
+use quickpay_core::time::Moment;
+use quickpay_core::view::{Countdown, View};
+use quickpay_drivers::printer::text::plain_text;
+
+use crate::happening::{ReceiptLine, SaleLine, StoryLine};
+use crate::story::{self, Subject};
+
+/// A sale as a row; `None` only for a sale without attempts, which no journal holds.
+#[must_use]
+pub fn sale_line(terminal: &Terminal, sale: &Sale, now: Moment) -> Option<SaleLine> {
+    let latest = sale.latest()?;
+    Some(SaleLine {
+        sale: sale.id,
+        order: latest.order.clone(),
+        state: terminal.state_of(sale, now),
+        attempt: latest.id.to_string(),
+        amount_minor: sale.amount.minor(),
+        currency: sale.amount.currency(),
+        refunded_minor: 0,
+        intent: latest.phase.intent().map(ToString::to_string),
+        opened_at: sale.opened_at.wall,
+    })
+}
+
+/// A paper as a row.
+#[must_use]
+pub fn receipt_line(terminal: &Terminal, job: &PrintJob, columns: u16) -> Option<ReceiptLine> {
+    let document = terminal.paper_of(job.id)?;
+    let kind = match job.copy {
+        Copy::Original => document.kind,
+        Copy::Number(_) => DocumentKind::Copy,
+    };
+    Some(ReceiptLine {
+        sale: job.attempt.sale,
+        job: job.id,
+        kind,
+        copy: job.copy,
+        stage: job.stage,
+        text: plain_text(&document, columns),
+    })
+}
+
+/// The story of a sale, its papers included.
+#[must_use]
+pub fn story(terminal: &Terminal, id: SaleId, entries: &[Entry]) -> Vec<StoryLine> {
+    let of_this_sale = |job: JobId| {
+        terminal.ledger().jobs().get(&job).is_some_and(|known| known.attempt.sale == id)
+    };
+    let mine = |record: &&Record| match story::subject(record) {
+        Subject::Sale(sale) => sale == id,
+        Subject::Job(job) => of_this_sale(job),
+        Subject::Nobody => false,
+    };
+    let lines = |entry: &Entry| {
+        let at = entry.at.wall;
+        let told = entry.records.iter().filter(mine).map(story::tell);
+        told.map(|record| StoryLine { at, record }).collect::<Vec<_>>()
+    };
+    entries.iter().flat_map(lines).collect()
+}
+
+/// Whether a person would see any difference: a countdown counts by whole seconds.
+#[must_use]
+pub fn looks_the_same(one: &View, other: &View) -> bool {
+    let seconds = |countdown: &Option<Countdown>| countdown.as_ref().map(|left| left.left_ms.div_ceil(1000));
+    if seconds(&one.countdown) != seconds(&other.countdown) {
+        return false;
+    }
+    let mut aligned = one.clone();
+    aligned.countdown = other.countdown;
+    aligned == *other
+}

@@ -1,0 +1,174 @@
+//! Opens the shop: key, store, journal, devices, and the loop that joins them.
+//!
+//! Invariant: the journal is folded whole before any device is opened; a second instance on the same data is refused.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use quickpay_core::input::Input;
+use quickpay_core::payment_code::FingerprintKey;
+use quickpay_core::terminal::Terminal;
+use quickpay_core::view::Device;
+use quickpay_drivers::printer::file::FileSettings;
+use quickpay_drivers::printer::port::PrinterKind;
+use quickpay_drivers::printer::queue::RunningPrinter;
+use quickpay_drivers::printer::serial::{Flow, SerialPrinterSettings};
+use quickpay_drivers::printer::tcp::TcpSettings;
+use quickpay_drivers::scanner::framing::FramingOptions;
+use quickpay_drivers::scanner::serial::SerialSettings;
+use quickpay_drivers::scanner::{RunningScanner, ScannerEvent, ScannerKind};
+use quickpay_gateway::Client;
+use quickpay_store::{OpenOptions, Store};
+use tokio::sync::mpsc;
+
+use crate::arrival::Arrival;
+use crate::clock::Clock;
+use crate::config::{Config, Printer, Scanner};
+use crate::event_loop::{EventLoop, Listener, Parts};
+use crate::typing::Typing;
+use crate::workers::{Workers, input_of};
+
+/// Arrivals that may wait; a cashier and three devices never come near it.
+const QUEUE: usize = 256;
+/// The longest that one paper may take, paper changes included.
+const PAPER_LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// A shop that is open but not yet selling.
+#[allow(missing_debug_implementations, reason = "taken apart at once")]
+pub struct Shop {
+    /// The loop, to be run.
+    pub event_loop: EventLoop,
+    /// The devices: they are closed when this is dropped, after the loop has ended.
+    pub scanners: Vec<RunningScanner>,
+}
+
+/// A queue to the loop, and its end.
+#[must_use]
+pub fn queue() -> (mpsc::Sender<Arrival>, mpsc::Receiver<Arrival>) {
+    mpsc::channel(QUEUE)
+}
+
+/// Opens everything that the configuration names. Must be called on a tokio runtime.
+///
+/// # Errors
+/// In words: the key, the data directory, another instance, a damaged journal. Nothing was sold.
+pub fn open(
+    config: &Config,
+    arrivals: (mpsc::Sender<Arrival>, mpsc::Receiver<Arrival>),
+    listener: Listener,
+) -> Result<Shop> {
+    let (queue, arrivals) = arrivals;
+    let key = config.secret_key()?;
+    let mut settings = config.settings.clone();
+    settings.mode = key.mode();
+    let client = Client::new(config.client_options(key)).context("the gateway client cannot be made")?;
+    make_private(&config.data_dir)?;
+    let options = OpenOptions::new(settings.terminal.clone(), Clock::new().now().wall);
+    let opened = Store::open(&config.data_dir, &options)?;
+    if let Some(torn) = &opened.report.torn {
+        tracing::warn!(seq = torn.seq, bytes = torn.bytes, "the end of the journal was torn by a power cut; cleared");
+    }
+    let mut terminal = Terminal::new(settings, FingerprintKey::new(random()?));
+    for entry in &opened.entries {
+        terminal.apply(entry).context("the journal does not make sense; run `quickpay doctor`")?;
+    }
+    terminal.check_identity()?;
+    let printer = start_printer(&config.printer, &queue)?;
+    let typing = if config.scanners.contains(&Scanner::Window) { Typing::with_scanner() } else { Typing::Person };
+    let scanners = start_scanners(&config.scanners, &queue)?;
+    let limit = config.gateway.connect_timeout + config.gateway.answer_timeout;
+    let workers = Workers::new(client, limit, printer, queue);
+    let columns = config.printer.profile().columns;
+    let parts = Parts { terminal, store: opened.store, workers, arrivals, listener, typing, columns };
+    Ok(Shop { event_loop: EventLoop::new(parts), scanners })
+}
+
+/// The data directory, readable by this user only.
+fn make_private(directory: &PathBuf) -> Result<()> {
+    use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+    if !directory.exists() {
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(directory)
+            .with_context(|| format!("the data directory {} cannot be made", directory.display()))?;
+    }
+    let mode = std::fs::metadata(directory)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        tracing::warn!(directory = %directory.display(), "other users can read the data directory; chmod 700 it");
+    }
+    Ok(())
+}
+
+fn random() -> Result<[u8; 16]> {
+    use std::io::Read as _;
+    let mut bytes = [0; 16];
+    std::fs::File::open("/dev/urandom")
+        .and_then(|mut source| source.read_exact(&mut bytes))
+        .context("no random bytes from the system")?;
+    Ok(bytes)
+}
+
+fn start_printer(printer: &Printer, queue: &mpsc::Sender<Arrival>) -> Result<Option<RunningPrinter>> {
+    let (kind, profile) = match printer {
+        Printer::None => return Ok(None),
+        Printer::Tcp { address, profile } => (PrinterKind::Tcp(TcpSettings::at(address)), profile),
+        Printer::Serial { path, baud, profile } => {
+            let settings = SerialPrinterSettings { path: path.clone(), baud: *baud, flow: Flow::XonXoff };
+            (PrinterKind::Serial(settings), profile)
+        }
+        Printer::File { path, profile } => {
+            (PrinterKind::File(FileSettings::Append(path.clone())), profile)
+        }
+    };
+    let queue = queue.clone();
+    let sink = move |event| {
+        if let Some(input) = input_of(&event)
+            && queue.blocking_send(Arrival::Done(input)).is_err()
+        {
+            tracing::debug!("a paper ended after the loop");
+        }
+    };
+    let running = RunningPrinter::start(kind, profile.clone(), PAPER_LIMIT, sink);
+    running.map(Some).context("the printer's thread cannot be started")
+}
+
+fn start_scanners(scanners: &[Scanner], queue: &mpsc::Sender<Arrival>) -> Result<Vec<RunningScanner>> {
+    let mut running = Vec::new();
+    for scanner in scanners {
+        match scanner {
+            Scanner::Window => {
+                queue.try_send(Arrival::Happened(Input::ScannerIs(Device::Ready))).ok();
+            }
+            Scanner::Serial { path, baud } => {
+                queue.try_send(Arrival::Happened(Input::ScannerIs(Device::Away))).ok();
+                let queue = queue.clone();
+                let settings =
+                    SerialSettings { path: path.clone(), baud: *baud, framing: FramingOptions::default() };
+                let sink = move |event| scanner_event(&queue, event);
+                let started = ScannerKind::Serial(settings).start(sink);
+                running.push(started.context("the scanner's thread cannot be started")?);
+            }
+        }
+    }
+    Ok(running)
+}
+
+/// A full queue drops the scan: the cashier scans again, and no code waits for a later sale.
+fn scanner_event(queue: &mpsc::Sender<Arrival>, event: ScannerEvent) {
+    let arrival = match event {
+        ScannerEvent::Opened => {
+            tracing::info!("scanner ready");
+            Arrival::Happened(Input::ScannerIs(Device::Ready))
+        }
+        ScannerEvent::Lost(loss) => {
+            tracing::warn!(%loss, "scanner lost");
+            Arrival::Happened(Input::ScannerIs(Device::Away))
+        }
+        ScannerEvent::Scan(scan) => Arrival::Happened(Input::Scanned(scan)),
+        ScannerEvent::Discarded(why) => Arrival::Discarded(why),
+    };
+    if queue.try_send(arrival).is_err() {
+        tracing::warn!("the queue is full; a scan was dropped");
+    }
+}

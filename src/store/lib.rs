@@ -1,0 +1,38 @@
+//! The journal file and the sled store behind it: what survives a power cut, and what answers questions about it.
+//!
+//! Invariant: the journal is the truth and its `fdatasync` the commit point; sled is a copy that is rebuilt from the
+//! journal at any time, and the two anchor each other (the chain finds damage, sled's `~j` a shortened journal).
+//! Deliberately absent: any judgement about money (the fold in the core), clocks, payment codes (no record holds one).
+//!
+//! From the door inwards: [`Store`] joins `journal` (append) and [`Index`] (sled); `walk` reads segments and tells a
+//! torn tail from damage; `frame`, `segment` and `wire` are the format; [`Disk`] is all file access of the journal.
+#![forbid(unsafe_code)]
+
+mod bytes;
+mod disk;
+mod error;
+mod frame;
+mod index;
+mod journal;
+mod lock;
+mod open;
+mod query;
+mod read;
+mod rows;
+mod segment;
+mod shelf;
+mod sled_index;
+mod store;
+mod verify;
+mod walk;
+mod wire;
+
+pub use disk::{Disk, DiskFile, RealDisk};
+pub use error::{Damage, Flaw, StoreError};
+pub use index::{Batch, Index, IndexError, IndexHouse, MemoryHouse, MemoryIndex, Position};
+pub use open::{OpenOptions, OpenReport, Opened, SEGMENT_BYTES};
+pub use read::{ReadEnd, ReadReport, TornTail, read_journal};
+pub use shelf::IndexOutcome;
+pub use sled_index::SledHouse;
+pub use store::{Health, RebuildReport, Store};
+pub use verify::{Finding, VerifyReport};

@@ -1,0 +1,127 @@
+//! Opening the store, in the order of the storage rules, section 5.
+//!
+//! Invariant: until the whole journal was read, and compared with what the index knows, nothing is written to it; a
+//! damaged journal is left exactly as it was found.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use quickpay_core::id::TerminalId;
+use quickpay_core::record::Entry;
+use quickpay_core::time::WallTime;
+
+use crate::disk::{Disk, RealDisk};
+use crate::error::{Damage, Flaw, StoreError};
+use crate::index::IndexHouse;
+use crate::journal::JournalWriter;
+use crate::lock::DirLock;
+use crate::read::TornTail;
+use crate::segment::{self, HEADER};
+use crate::shelf::{Closed, IndexOutcome, Shelf, Source};
+use crate::sled_index::SledHouse;
+use crate::store::Store;
+use crate::walk::{End, Owner, walk};
+
+/// Length of a segment: some 15,000 records (storage rules, section 3).
+pub const SEGMENT_BYTES: u64 = 16 * 1024 * 1024;
+/// A shorter segment would not take a usual decision.
+const LEAST_SEGMENT_BYTES: u64 = 4096;
+/// sled's threads and a program that is just ending hold on for a moment (storage rules, sections 2 and 5).
+const LOCK_WAIT: Duration = Duration::from_secs(3);
+
+/// What the store must know to open.
+#[derive(Debug, Clone)]
+pub struct OpenOptions {
+    /// Whose journal it is; another terminal's is refused.
+    pub terminal: TerminalId,
+    /// Now, for the name of an index that is set aside.
+    pub now: WallTime,
+    /// Length of segments made from now on, in bytes; at least 4096.
+    pub segment_bytes: u64,
+    /// How long to wait for another program to let go.
+    pub lock_wait: Duration,
+}
+
+impl OpenOptions {
+    /// The usual ones: segments of [`SEGMENT_BYTES`], 3 s for the lock.
+    #[must_use]
+    pub fn new(terminal: TerminalId, now: WallTime) -> OpenOptions {
+        OpenOptions { terminal, now, segment_bytes: SEGMENT_BYTES, lock_wait: LOCK_WAIT }
+    }
+}
+
+/// An open store and what it holds.
+#[derive(Debug)]
+pub struct Opened {
+    /// For the event loop.
+    pub store: Store,
+    /// All entries so far, in order: the fold begins with them.
+    pub entries: Vec<Entry>,
+    /// What opening found and did.
+    pub report: OpenReport,
+}
+
+/// What opening found and did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenReport {
+    /// Segments of the journal.
+    pub segments: u64,
+    /// An append that was cut short, now cleared; it never counted.
+    pub torn: Option<TornTail>,
+    /// What came of the index.
+    pub index: IndexOutcome,
+}
+
+impl Store {
+    /// Opens the store in this folder, which is made if need be, and holds it until it is closed or dropped.
+    ///
+    /// # Errors
+    /// [`StoreError`]. A whole entry is never lost: a damaged journal is untouched, a refusal of the machine changes
+    /// nothing that was recorded.
+    pub fn open(folder: &Path, options: &OpenOptions) -> Result<Opened, StoreError> {
+        std::fs::create_dir_all(folder).map_err(StoreError::io("make", folder))?;
+        let lock = DirLock::take(folder, options.lock_wait)?;
+        let house = Box::new(SledHouse::new(folder));
+        let mut opened = Store::open_on(Arc::new(RealDisk), house, folder, options)?;
+        opened.store.hold(lock);
+        Ok(opened)
+    }
+
+    /// Opens the store on another disk and with another index, for tests and simulations; without a lock.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_on(
+        disk: Arc<dyn Disk>,
+        house: Box<dyn IndexHouse>,
+        folder: &Path,
+        options: &OpenOptions,
+    ) -> Result<Opened, StoreError> {
+        let OpenOptions { terminal, now, segment_bytes, .. } = options;
+        let (mut entries, mut places) = (Vec::new(), Vec::new());
+        let end = walk(&*disk, folder, Owner::Only(terminal), &mut |found| {
+            entries.push(found.entry);
+            places.push(found.place);
+            Ok(())
+        })?;
+        let mut shelf = Shelf::open(house, *now, &places).map_err(|closed| match closed {
+            Closed::Unusable(error) => StoreError::Index(error),
+            Closed::KnowsMore(known) => shortened(folder, end.as_ref(), known),
+        })?;
+        let torn = end.as_ref().and_then(End::torn_tail);
+        let bytes = (*segment_bytes).max(LEAST_SEGMENT_BYTES);
+        let journal = JournalWriter::resume(Arc::clone(&disk), folder, bytes, terminal, end)?;
+        let source = Source { disk, folder: folder.to_path_buf(), terminal: terminal.clone() };
+        shelf.fill(&source, *now, journal.seq())?;
+        let report = OpenReport { segments: journal.segment(), torn, index: shelf.outcome().clone() };
+        tracing::info!(entries = journal.seq(), ?report, "store opened");
+        Ok(Opened { store: Store::new(journal, shelf, source), entries, report })
+    }
+}
+
+fn shortened(folder: &Path, end: Option<&End>, known: u64) -> StoreError {
+    let (number, offset, seq) =
+        end.map_or((1, crate::bytes::offset(HEADER), 1), |end| (end.header.number, end.offset, end.seq + 1));
+    Damage { file: segment::file(folder, number), offset, seq, flaw: Flaw::Shortened { known } }.into()
+}

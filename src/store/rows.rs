@@ -1,0 +1,208 @@
+//! What an entry puts into the index: keys, values, and which sale each record is about.
+//!
+//! Invariant: the rows are a fold over the entries and nothing else, so that the index can be checked key for key
+//! and made again. No value exceeds 16 KiB (sled keeps larger ones outside its log, storage rules, section 2).
+//!
+//! | key (numbers big endian) | value |
+//! |---|---|
+//! | `~v` | schema version, u32 |
+//! | `~j` | seq u64, segment u64, offset u64, crc u32 of the last frame taken in |
+//! | `e/` seq u64 | the frame, byte for byte |
+//! | `s/` sale u32, seq u64 | nothing: the entry is about the sale |
+//! | `i/` order id | sale u32, attempt index u8 |
+//! | `d/` date at the till `2026-11-20/`, seq u64 | nothing: the entry was made on that day |
+//!
+//! Every value is `version u8 | crc32c u32 of the version and the body | body`, big endian.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use quickpay_core::id::{AttemptId, JobId, OrderId, SaleId};
+use quickpay_core::record::{Entry, Record};
+
+use crate::bytes::Fields;
+use crate::index::{Batch, IndexError, Position};
+
+/// The key of the schema version.
+pub(crate) const SCHEMA: &[u8] = b"~v";
+/// The key of the last frame taken in.
+pub(crate) const POSITION: &[u8] = b"~j";
+/// Raised when keys or values change; an index of another schema is made anew.
+pub(crate) const SCHEMA_VERSION: u32 = 1;
+
+const VALUE_VERSION: u8 = 1;
+
+/// What must be remembered from earlier entries to place later ones: a print job names its sale only once.
+#[derive(Debug, Default)]
+pub(crate) struct Views {
+    jobs: BTreeMap<JobId, SaleId>,
+}
+
+impl Views {
+    /// The rows of the next entry; entries come in order.
+    pub(crate) fn rows(&mut self, entry: &Entry, raw: &[u8], place: &Position) -> Batch {
+        let seq = entry.seq.to_be_bytes();
+        let mut rows = vec![
+            (key(b"e/", &[&seq]), seal(raw)),
+            (key(b"d/", &[entry.at.wall.date().as_bytes(), b"/", &seq]), seal(&[])),
+        ];
+        let mut sales = BTreeSet::new();
+        for record in &entry.records {
+            if let Some((order, attempt)) = order_of(record) {
+                let value = [&attempt.sale.0.to_be_bytes()[..], &[attempt.index]].concat();
+                rows.push((key(b"i/", &[order.as_str().as_bytes()]), seal(&value)));
+            }
+            sales.extend(self.sale_of(record));
+        }
+        rows.extend(sales.iter().map(|sale| (key(b"s/", &[&sale.0.to_be_bytes(), &seq]), seal(&[]))));
+        rows.push(position_row(place));
+        rows
+    }
+
+    fn sale_of(&mut self, record: &Record) -> Option<SaleId> {
+        match subject(record) {
+            Subject::Terminal => None,
+            Subject::Sale(sale) => Some(sale),
+            Subject::NewJob(job, sale) => {
+                self.jobs.insert(job, sale);
+                Some(sale)
+            }
+            Subject::Job(job) => self.jobs.get(&job).copied(),
+        }
+    }
+}
+
+enum Subject {
+    Terminal,
+    Sale(SaleId),
+    NewJob(JobId, SaleId),
+    Job(JobId),
+}
+
+fn subject(record: &Record) -> Subject {
+    match record {
+        Record::JournalBegan { .. } | Record::TerminalStarted => Subject::Terminal,
+        Record::SaleOpened { sale, .. } | Record::SalePutAside { sale } | Record::SaleResumed { sale } => {
+            Subject::Sale(*sale)
+        }
+        Record::AttemptHeld { attempt, .. }
+        | Record::AttemptSubmitted { attempt, .. }
+        | Record::AttemptNotSent { attempt }
+        | Record::AttemptExpired { attempt, .. }
+        | Record::IntentNamed { attempt, .. }
+        | Record::AnswerMissed { attempt, .. }
+        | Record::DeclineDoubted { attempt, .. }
+        | Record::AnswerContradicted { attempt, .. }
+        | Record::PayerAwaited { attempt }
+        | Record::AttemptApproved { attempt, .. }
+        | Record::AttemptDeclined { attempt, .. }
+        | Record::ReversalOwed { attempt, .. }
+        | Record::AttemptReversed { attempt, .. }
+        | Record::RefundOwed { attempt, .. } => Subject::Sale(attempt.sale),
+        Record::PrintQueued { job, attempt, .. } => Subject::NewJob(*job, attempt.sale),
+        Record::PrintStarted { job }
+        | Record::PrintNotSent { job }
+        | Record::PrintFinished { job, .. }
+        | Record::PrintUnknown { job }
+        | Record::PrintMissing { job } => Subject::Job(*job),
+    }
+}
+
+fn order_of(record: &Record) -> Option<(&OrderId, AttemptId)> {
+    if let Record::AttemptHeld { attempt, order, .. } | Record::AttemptSubmitted { attempt, order, .. } =
+        record
+    {
+        return Some((order, *attempt));
+    }
+    None
+}
+
+pub(crate) fn schema_row() -> (Vec<u8>, Vec<u8>) {
+    (SCHEMA.to_vec(), seal(&SCHEMA_VERSION.to_be_bytes()))
+}
+
+fn position_row(place: &Position) -> (Vec<u8>, Vec<u8>) {
+    let mut body = Vec::with_capacity(28);
+    body.extend_from_slice(&place.seq.to_be_bytes());
+    body.extend_from_slice(&place.segment.to_be_bytes());
+    body.extend_from_slice(&place.offset.to_be_bytes());
+    body.extend_from_slice(&place.crc.to_be_bytes());
+    (POSITION.to_vec(), seal(&body))
+}
+
+/// Reads the value of `~j`.
+pub(crate) fn position(value: &[u8]) -> Result<Position, IndexError> {
+    let mut fields = Fields(unseal("~j", value)?);
+    let mut read = || {
+        Some(Position {
+            seq: u64::from_be_bytes(fields.array()?),
+            segment: u64::from_be_bytes(fields.array()?),
+            offset: u64::from_be_bytes(fields.array()?),
+            crc: u32::from_be_bytes(fields.array()?),
+        })
+    };
+    read().ok_or_else(|| short("~j"))
+}
+
+/// Reads the value of `i/<order id>`.
+pub(crate) fn attempt(value: &[u8]) -> Result<AttemptId, IndexError> {
+    let mut fields = Fields(unseal("i/", value)?);
+    let mut read = || {
+        let sale = SaleId(u32::from_be_bytes(fields.array()?));
+        let [index] = fields.array()?;
+        Some(AttemptId { sale, index })
+    };
+    read().ok_or_else(|| short("i/"))
+}
+
+/// The number at the end of a key.
+pub(crate) fn seq_of(key: &[u8]) -> Result<u64, IndexError> {
+    key.last_chunk::<8>().map(|seq| u64::from_be_bytes(*seq)).ok_or_else(|| short("a key"))
+}
+
+pub(crate) fn event_key(seq: u64) -> Vec<u8> {
+    key(b"e/", &[&seq.to_be_bytes()])
+}
+
+pub(crate) fn sale_prefix(sale: SaleId) -> Vec<u8> {
+    key(b"s/", &[&sale.0.to_be_bytes()])
+}
+
+pub(crate) fn order_key(order: &OrderId) -> Vec<u8> {
+    key(b"i/", &[order.as_str().as_bytes()])
+}
+
+pub(crate) fn date_prefix(date: &str) -> Vec<u8> {
+    key(b"d/", &[date.as_bytes(), b"/"])
+}
+
+fn key(prefix: &[u8], parts: &[&[u8]]) -> Vec<u8> {
+    [prefix, &parts.concat()].concat()
+}
+
+/// A body as a value.
+fn seal(body: &[u8]) -> Vec<u8> {
+    let mut value = Vec::with_capacity(5 + body.len());
+    value.push(VALUE_VERSION);
+    value.extend_from_slice(&checksum(body).to_be_bytes());
+    value.extend_from_slice(body);
+    value
+}
+
+/// The body of a value, if its checksum fits.
+pub(crate) fn unseal<'v>(key: &str, value: &'v [u8]) -> Result<&'v [u8], IndexError> {
+    let mut fields = Fields(value);
+    let version: Option<[u8; 1]> = fields.array();
+    let crc = fields.array().map(u32::from_be_bytes);
+    if version != Some([VALUE_VERSION]) || crc != Some(checksum(fields.0)) {
+        return Err(IndexError::Spoilt(format!("the value of {key} does not fit its checksum")));
+    }
+    Ok(fields.0)
+}
+
+fn checksum(body: &[u8]) -> u32 {
+    crc32c::crc32c_append(crc32c::crc32c(&[VALUE_VERSION]), body)
+}
+
+fn short(key: &str) -> IndexError {
+    IndexError::Spoilt(format!("{key} is too short"))
+}

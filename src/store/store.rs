@@ -1,0 +1,145 @@
+//! The store itself: the journal and its index behind the core's `Journal` door.
+//!
+//! Invariant: `append` returns `Ok` only after the journal's `fdatasync`; the index comes after it and can never
+//! undo it.
+
+use std::path::PathBuf;
+
+use quickpay_core::journal::{Journal, JournalError};
+use quickpay_core::record::{Entry, Record};
+use quickpay_core::time::{Moment, WallTime};
+
+use crate::error::StoreError;
+use crate::index::{Index, IndexError};
+use crate::journal::{Committed, Fault, JournalWriter};
+use crate::lock::DirLock;
+use crate::shelf::{IndexOutcome, Shelf, Source};
+use crate::verify::{self, VerifyReport};
+
+/// The open store of one terminal.
+#[derive(Debug)]
+pub struct Store {
+    journal: JournalWriter,
+    shelf: Shelf,
+    source: Source,
+    lock: Option<DirLock>, // last: released after all files are closed
+}
+
+/// Whether the store can take what a till gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Health {
+    /// Everything works.
+    Sound,
+    /// Entries are recorded, but the index failed: finish what is open, take no new sale, restart.
+    IndexLost {
+        /// What it said.
+        reason: String,
+    },
+    /// Nothing is recorded any more; restart.
+    JournalClosed {
+        /// What happened.
+        reason: String,
+    },
+}
+
+impl Health {
+    /// Whether a new sale may begin.
+    #[must_use]
+    pub fn takes_new_sales(&self) -> bool {
+        match self {
+            Health::Sound => true,
+            Health::IndexLost { .. } | Health::JournalClosed { .. } => false,
+        }
+    }
+}
+
+/// What a rebuild did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RebuildReport {
+    /// Entries taken in.
+    pub entries: u64,
+    /// Where the old index was set aside.
+    pub quarantine: Option<PathBuf>,
+}
+
+impl Journal for Store {
+    /// One write and one `fdatasync` of the journal, then the index.
+    ///
+    /// # Errors
+    /// [`JournalError::TooLarge`] leaves everything as it was; after the others the journal is closed.
+    fn append(&mut self, at: Moment, records: &[Record]) -> Result<u64, JournalError> {
+        let Committed { place, raw } = self.journal.append(at, records)?;
+        let entry = Entry { seq: place.seq, at, records: records.to_vec() };
+        self.shelf.take(&entry, &raw, &place);
+        Ok(place.seq)
+    }
+}
+
+impl Store {
+    pub(crate) fn new(journal: JournalWriter, shelf: Shelf, source: Source) -> Store {
+        Store { journal, shelf, source, lock: None }
+    }
+
+    pub(crate) fn hold(&mut self, lock: DirLock) {
+        self.lock = Some(lock);
+    }
+
+    /// Whether everything works.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        match (self.journal.fault(), self.shelf.fault()) {
+            (Some(Fault::Full), _) => Health::JournalClosed { reason: "the disk is full".to_owned() },
+            (Some(Fault::Broken(reason)), _) => Health::JournalClosed { reason: reason.clone() },
+            (None, Some(reason)) => Health::IndexLost { reason: reason.to_owned() },
+            (None, None) => Health::Sound,
+        }
+    }
+
+    /// The number of the last entry; 0 before the first.
+    #[must_use]
+    pub fn last_seq(&self) -> u64 {
+        self.journal.seq()
+    }
+
+    /// To be called when nothing happened for a second: makes the index durable and the next segment ready.
+    /// A failure shows in [`Store::health`].
+    pub fn idle(&mut self) {
+        self.shelf.sync();
+        self.journal.make_spare_ahead();
+    }
+
+    /// Makes the index durable and lets the store go; dropping does the same without the last sync, which costs
+    /// the next start some time and nothing else.
+    ///
+    /// # Errors
+    /// [`StoreError::Index`] when the index failed, now or earlier; the journal is whole.
+    pub fn close(mut self) -> Result<(), StoreError> {
+        self.shelf.sync();
+        self.shelf.index()?;
+        Ok(())
+    }
+
+    /// Checks every frame and every key; see [`VerifyReport`]. Nothing is changed.
+    #[must_use]
+    pub fn verify(&self) -> VerifyReport {
+        verify::verify(&self.source, self.shelf.index())
+    }
+
+    /// Sets the index aside and makes it anew from the journal.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the journal is untouched, the index is to be rebuilt again after a restart.
+    pub fn rebuild(&mut self, now: WallTime) -> Result<RebuildReport, StoreError> {
+        let entries = self.journal.seq();
+        self.shelf.rebuild(&self.source, now, entries)?;
+        let quarantine = match self.shelf.outcome() {
+            IndexOutcome::Rebuilt { quarantine, .. } => quarantine.clone(),
+            IndexOutcome::Ready | IndexOutcome::FilledUp(_) => None,
+        };
+        Ok(RebuildReport { entries, quarantine })
+    }
+
+    pub(crate) fn index(&self) -> Result<&dyn Index, IndexError> {
+        self.shelf.index()
+    }
+}

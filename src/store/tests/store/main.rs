@@ -1,0 +1,20 @@
+//! The store at its door: what it keeps, what it notices, what it refuses.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::print_stdout,
+    reason = "tests"
+)]
+
+mod damage;
+mod faults;
+mod format;
+mod keep;
+mod measure;
+mod power_cut;
+mod sample;
+mod sim_disk;
+mod sled_cures;

@@ -1,0 +1,172 @@
+//! Records of every kind, moments, and small stores to put them in.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use quickpay_core::answer::{Decline, Silence};
+use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, SaleId, TerminalId};
+use quickpay_core::money::{Currency, Money};
+use quickpay_core::record::{
+    Contradiction, Copy, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof,
+};
+use quickpay_core::time::{BootId, Moment, Monotonic, WallTime};
+use quickpay_core::wallet::WalletId;
+use quickpay_store::{MemoryHouse, OpenOptions, Opened, Store, StoreError};
+
+use crate::sim_disk::SimDisk;
+
+pub(crate) const FOLDER: &str = "/till";
+
+pub(crate) fn terminal() -> TerminalId {
+    TerminalId::parse("T1").unwrap()
+}
+
+/// 2026-11-20 14:02:05 +08:00 and then one second per number.
+pub(crate) fn moment(n: u64) -> Moment {
+    let unix_ms = 1_795_154_525_000 + 1000 * i64::try_from(n).unwrap();
+    Moment {
+        mono: Monotonic(60_000 + 1000 * n),
+        boot: BootId(0x0123_4567_89ab_cdef_0011_2233_4455_6677),
+        wall: WallTime { unix_ms, offset_min: 480 },
+    }
+}
+
+pub(crate) fn options() -> OpenOptions {
+    let mut options = OpenOptions::new(terminal(), moment(0).wall);
+    options.segment_bytes = 4096;
+    options.lock_wait = Duration::from_millis(100);
+    options
+}
+
+pub(crate) fn open_sim(disk: &SimDisk, house: &MemoryHouse) -> Result<Opened, StoreError> {
+    Store::open_on(Arc::new(disk.clone()), Box::new(house.clone()), Path::new(FOLDER), &options())
+}
+
+pub(crate) fn order(n: u32) -> OrderId {
+    OrderId::of(&terminal(), Epoch(217_000_000), AttemptId { sale: SaleId(n), index: 0 }).unwrap()
+}
+
+/// Two records, as one decision makes them.
+pub(crate) fn sale_opened(n: u32) -> Vec<Record> {
+    let amount = Money::from_minor(u64::from(n) + 100, Currency::Cny).unwrap();
+    let attempt = AttemptId { sale: SaleId(n), index: 0 };
+    let (wallet, submit_by) = (WalletId("wechat_pay".to_owned()), Monotonic(99_000));
+    vec![
+        Record::SaleOpened { sale: SaleId(n), amount },
+        Record::AttemptSubmitted { attempt, order: order(n), wallet, submit_by },
+    ]
+}
+
+/// One record of every kind and of every word in it.
+pub(crate) fn every_record() -> Vec<Record> {
+    let attempt = AttemptId { sale: SaleId(7), index: 2 };
+    let (sale, job) = (SaleId(7), JobId(4));
+    let order = OrderId::of(&terminal(), Epoch(217_000_000), attempt).unwrap();
+    let (wallet, submit_by) = (WalletId("alipay".to_owned()), Monotonic(u64::MAX));
+    let intent = IntentId("pi_1Gq2".to_owned());
+    let amount = Money::from_minor(8800, Currency::Cny).unwrap();
+    let decline = Decline {
+        code: Some("card_declined".to_owned()),
+        decline_code: None,
+        message: Some("余额不足 \"quoted\" \\ \u{0}".to_owned()),
+    };
+    let (currency, epoch) = (Currency::Hkd, Epoch(217_000_000));
+    let mut all = vec![
+        Record::JournalBegan { terminal: terminal(), epoch, currency },
+        Record::TerminalStarted,
+        Record::SaleOpened { sale, amount },
+        Record::AttemptHeld { attempt, order: order.clone(), wallet: wallet.clone(), submit_by },
+        Record::AttemptSubmitted { attempt, order, wallet, submit_by },
+        Record::AttemptNotSent { attempt },
+        Record::IntentNamed { attempt, intent: intent.clone() },
+        Record::DeclineDoubted { attempt, decline: decline.clone() },
+        Record::PayerAwaited { attempt },
+        Record::AttemptApproved { attempt, intent: intent.clone(), wallet_reference: None },
+        Record::AttemptApproved { attempt, intent: intent.clone(), wallet_reference: Some("42".to_owned()) },
+        Record::AttemptDeclined { attempt, decline: Decline::default() },
+        Record::RefundOwed { attempt, intent, amount },
+        Record::SalePutAside { sale },
+        Record::SaleResumed { sale },
+        Record::PrintStarted { job },
+        Record::PrintNotSent { job },
+        Record::PrintUnknown { job },
+        Record::PrintMissing { job },
+    ];
+    let causes = [ExpiryCause::Deadline, ExpiryCause::Restart, ExpiryCause::Cashier];
+    all.extend(causes.map(|cause| Record::AttemptExpired { attempt, cause }));
+    let waits = [None, Some(Duration::ZERO), Some(Duration::new(u64::MAX, 999_999_999))];
+    all.extend(waits.map(|wait| Record::AnswerMissed { attempt, silence: Silence::Busy(wait) }));
+    let silences = [Silence::NoAnswer, Silence::ServerError, Silence::Conflict, Silence::Nonsense];
+    all.extend(silences.map(|silence| Record::AnswerMissed { attempt, silence }));
+    let contradictions = [
+        Contradiction::Amount,
+        Contradiction::Currency,
+        Contradiction::Order,
+        Contradiction::Mode,
+        Contradiction::Unknown,
+    ];
+    all.extend(contradictions.map(|contradiction| Record::AnswerContradicted { attempt, contradiction }));
+    let causes = [ReversalCause::Cashier, ReversalCause::WindowOver, ReversalCause::Declined(decline)];
+    all.extend(causes.map(|cause| Record::ReversalOwed { attempt, cause }));
+    let proofs = [ReversalProof::Canceled, ReversalProof::NeverCreated];
+    all.extend(proofs.map(|proof| Record::AttemptReversed { attempt, proof }));
+    let copies = [Copy::Original, Copy::Number(1), Copy::Number(u16::MAX)];
+    all.extend(copies.map(|copy| Record::PrintQueued { job, attempt, copy }));
+    let proofs = [PrintProof::Answered, PrintProof::Sent, PrintProof::Seen];
+    all.extend(proofs.map(|proof| Record::PrintFinished { job, proof }));
+    assert_eq!(all.iter().map(kind).collect::<BTreeSet<_>>(), (0..KINDS).collect(), "a kind has no sample");
+    all
+}
+
+const KINDS: u8 = 25;
+
+/// A new record does not compile here until it has a sample above.
+fn kind(record: &Record) -> u8 {
+    match record {
+        Record::JournalBegan { .. } => 0,
+        Record::TerminalStarted => 1,
+        Record::SaleOpened { .. } => 2,
+        Record::AttemptHeld { .. } => 3,
+        Record::AttemptSubmitted { .. } => 4,
+        Record::AttemptNotSent { .. } => 5,
+        Record::AttemptExpired { .. } => 6,
+        Record::IntentNamed { .. } => 7,
+        Record::AnswerMissed { .. } => 8,
+        Record::DeclineDoubted { .. } => 9,
+        Record::AnswerContradicted { .. } => 10,
+        Record::PayerAwaited { .. } => 11,
+        Record::AttemptApproved { .. } => 12,
+        Record::AttemptDeclined { .. } => 13,
+        Record::ReversalOwed { .. } => 14,
+        Record::AttemptReversed { .. } => 15,
+        Record::RefundOwed { .. } => 16,
+        Record::SalePutAside { .. } => 17,
+        Record::SaleResumed { .. } => 18,
+        Record::PrintQueued { .. } => 19,
+        Record::PrintStarted { .. } => 20,
+        Record::PrintNotSent { .. } => 21,
+        Record::PrintFinished { .. } => 22,
+        Record::PrintUnknown { .. } => 23,
+        Record::PrintMissing { .. } => 24,
+    }
+}
+
+/// A stream of numbers that one seed repeats (xorshift64*).
+#[derive(Debug)]
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Dice {
+        Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let drawn = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33;
+        usize::try_from(drawn).unwrap() % limit.max(1)
+    }
+}

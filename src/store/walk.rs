@@ -1,0 +1,242 @@
+//! Reading the journal from its first frame to its last, and telling what its end means.
+//!
+//! Invariant: nothing here writes. Bytes behind the last good frame are a torn tail only when they can be the one
+//! append that was under way: within one frame's length, in the newest segment, and with no good frame behind them;
+//! everything else that does not fit is damage (storage rules, section 4).
+
+use std::path::Path;
+
+use quickpay_core::id::TerminalId;
+use quickpay_core::record::Entry;
+use sha2::{Digest as _, Sha256};
+
+use crate::bytes::{hex, len, offset};
+use crate::disk::Disk;
+use crate::error::{Damage, Flaw, StoreError};
+use crate::frame::{self, Chain, DECISION_LIMIT, Frame, HEAD, Kind};
+use crate::index::Position;
+use crate::segment::{self, FORMAT, HEADER, Header, HeaderFlaw, SEAL_VERSION, Seal};
+use crate::wire;
+
+/// One decision found.
+#[derive(Debug)]
+pub(crate) struct Found<'a> {
+    pub(crate) place: Position,
+    pub(crate) raw: &'a [u8],
+    pub(crate) chain: Chain,
+    pub(crate) terminal: &'a TerminalId,
+    pub(crate) entry: Entry,
+}
+
+/// How the newest segment ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// Zeros follow the last frame.
+    Clean,
+    /// A seal; the next segment was not made yet.
+    Sealed,
+    /// An append was cut short; this many bytes up to the last one that is not zero.
+    Torn(u64),
+}
+
+/// The end of the journal, from which it can be continued.
+#[derive(Debug, Clone)]
+pub(crate) struct End {
+    /// Of the newest segment.
+    pub(crate) header: Header,
+    /// Where its next frame goes.
+    pub(crate) offset: u64,
+    /// The last decision.
+    pub(crate) seq: u64,
+    /// The value the next frame links to.
+    pub(crate) chain: Chain,
+    /// Frames in the newest segment.
+    pub(crate) frames: u64,
+    /// SHA-256 of the newest segment up to `offset`.
+    pub(crate) hash: Sha256,
+    /// The newest segment's last frame and its place.
+    pub(crate) last: Option<(u64, Vec<u8>)>,
+    pub(crate) ending: Ending,
+}
+
+/// Whether the terminal's name in the headers is looked at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Owner<'a> {
+    /// It must be this one.
+    Only(&'a TerminalId),
+    /// Any, but the same throughout.
+    Any,
+}
+
+/// Reads all segments in order and shows each decision; `None` when there is no journal yet.
+///
+/// # Errors
+/// [`StoreError::Damaged`] at the first thing that does not fit, with all before it already shown;
+/// [`StoreError::Newer`], [`StoreError::OtherTerminal`], [`StoreError::Io`]. Nothing was changed.
+pub(crate) fn walk(
+    disk: &dyn Disk,
+    store: &Path,
+    owner: Owner<'_>,
+    show: &mut dyn FnMut(Found<'_>) -> Result<(), StoreError>,
+) -> Result<Option<End>, StoreError> {
+    let folder = segment::folder(store);
+    let names = disk.names(&folder).map_err(StoreError::io("list", &folder))?;
+    let mut numbers: Vec<u64> = names.iter().filter_map(|name| segment::number_of(name)).collect();
+    numbers.sort_unstable();
+    let mut end: Option<End> = None;
+    for (number, expected) in numbers.into_iter().zip(1_u64..) {
+        let path = segment::file(store, expected);
+        if number != expected {
+            let seq = end.as_ref().map_or(1, |end| end.seq + 1);
+            return Err(Damage { file: path, offset: 0, seq, flaw: Flaw::SegmentMissing }.into());
+        }
+        let content = disk.read(&path).map_err(StoreError::io("read", &path))?;
+        let mut reader = Reader::begin(&path, &content, number, end.as_ref(), owner)?;
+        reader.frames(show)?;
+        end = Some(reader.end);
+    }
+    Ok(end)
+}
+
+/// One segment being read.
+struct Reader<'a> {
+    path: &'a Path,
+    content: &'a [u8],
+    end: End,
+}
+
+impl<'a> Reader<'a> {
+    fn begin(
+        path: &'a Path,
+        content: &'a [u8],
+        number: u64,
+        before: Option<&End>,
+        owner: Owner<'_>,
+    ) -> Result<Reader<'a>, StoreError> {
+        let (seq, chain, sealed) =
+            before.map_or((0, Chain::START, Ending::Sealed), |end| (end.seq, end.chain, end.ending));
+        let damage = |offset, flaw| -> StoreError {
+            Damage { file: path.to_path_buf(), offset, seq: seq + 1, flaw }.into()
+        };
+        if sealed != Ending::Sealed {
+            return Err(damage(0, Flaw::NotSealed));
+        }
+        let header = Header::decode(content).map_err(|flaw| match flaw {
+            HeaderFlaw::Unreadable => damage(0, Flaw::Header),
+            HeaderFlaw::Newer(found) => newer(path, found),
+        })?;
+        let wanted = match owner {
+            Owner::Only(terminal) => terminal,
+            Owner::Any => before.map_or(&header.terminal, |end| &end.header.terminal),
+        };
+        if header.terminal != *wanted {
+            let (found, wanted) = (header.terminal.to_string(), wanted.to_string());
+            return Err(StoreError::OtherTerminal { path: path.to_path_buf(), found, wanted });
+        }
+        if header.number != number || header.first_seq != seq + 1 || header.previous != chain {
+            return Err(damage(0, Flaw::HeaderLink));
+        }
+        if header.bytes != offset(content.len()) {
+            let (found, expected) = (offset(content.len()), header.bytes);
+            return Err(damage(found.min(expected), Flaw::Length { found, expected }));
+        }
+        let hash = Sha256::new_with_prefix(content.get(..HEADER).unwrap_or_default());
+        let (offset, last, ending) = (offset(HEADER), None, Ending::Clean);
+        Ok(Reader { path, content, end: End { header, offset, seq, chain, frames: 0, hash, last, ending } })
+    }
+
+    fn frames(
+        &mut self,
+        show: &mut dyn FnMut(Found<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        loop {
+            let rest = self.content.get(len(self.end.offset)..).unwrap_or_default();
+            let Some(frame) = Frame::decode(rest) else {
+                self.end.ending = self.ending(rest)?;
+                return Ok(());
+            };
+            self.fits(&frame)?;
+            match frame.kind {
+                Some(Kind::Seal) => return self.seal(&frame, rest),
+                Some(Kind::Checkpoint) => self.step(&frame),
+                Some(Kind::Decision) => {
+                    let found = self.decision(&frame)?;
+                    show(found)?;
+                    self.step(&frame);
+                }
+                None => return Err(newer(self.path, FORMAT + 1)),
+            }
+        }
+    }
+
+    /// Its number and its link.
+    fn fits(&self, frame: &Frame<'_>) -> Result<(), StoreError> {
+        let expected = match frame.kind {
+            Some(Kind::Decision) | None => self.end.seq + 1,
+            Some(Kind::Checkpoint | Kind::Seal) => self.end.seq,
+        };
+        if frame.seq != expected && frame.kind.is_some() {
+            return Err(self.damage(Flaw::Seq { found: frame.seq }));
+        }
+        if !frame.follows(self.end.chain) {
+            return Err(self.damage(Flaw::Chain));
+        }
+        Ok(())
+    }
+
+    fn decision<'f>(&'f self, frame: &Frame<'f>) -> Result<Found<'f>, StoreError> {
+        if frame.version > wire::VERSION {
+            return Err(newer(self.path, frame.version));
+        }
+        let entry = wire::entry(frame).map_err(|error| self.damage(Flaw::Body(error.to_string())))?;
+        let (segment, offset) = (self.end.header.number, self.end.offset);
+        let place = Position { seq: frame.seq, segment, offset, crc: frame.crc };
+        let terminal = &self.end.header.terminal;
+        Ok(Found { place, raw: frame.raw, chain: frame.chain, terminal, entry })
+    }
+
+    fn seal(&mut self, frame: &Frame<'_>, rest: &[u8]) -> Result<(), StoreError> {
+        if frame.version > SEAL_VERSION {
+            return Err(newer(self.path, frame.version));
+        }
+        let seal: Seal =
+            serde_json::from_slice(frame.body).map_err(|error| self.damage(Flaw::Body(error.to_string())))?;
+        let fits = seal.frames == self.end.frames && seal.sha256 == hex(&self.end.hash.clone().finalize());
+        let behind = rest.get(frame.raw.len()..).unwrap_or_default();
+        if !fits || behind.iter().any(|&byte| byte != 0) {
+            return Err(self.damage(Flaw::Seal));
+        }
+        self.step(frame);
+        self.end.ending = Ending::Sealed;
+        Ok(())
+    }
+
+    fn step(&mut self, frame: &Frame<'_>) {
+        self.end.last = Some((self.end.offset, frame.raw.to_vec()));
+        self.end.offset += offset(frame.raw.len());
+        self.end.seq = frame.seq;
+        self.end.chain = frame.chain;
+        self.end.frames += 1;
+        self.end.hash.update(frame.raw);
+    }
+
+    /// What bytes that are no frame mean.
+    fn ending(&self, rest: &[u8]) -> Result<Ending, StoreError> {
+        let Some(last) = rest.iter().rposition(|&byte| byte != 0) else { return Ok(Ending::Clean) };
+        let written = rest.get(..=last).unwrap_or_default();
+        let one_append = HEAD + DECISION_LIMIT; // only decisions and seals are appended, and a seal is shorter
+        if written.len() > one_append || frame::any_good_after(written, self.end.seq) {
+            return Err(self.damage(Flaw::Frame));
+        }
+        Ok(Ending::Torn(offset(written.len())))
+    }
+
+    fn damage(&self, flaw: Flaw) -> StoreError {
+        let (offset, seq) = (self.end.offset, self.end.seq + 1);
+        Damage { file: self.path.to_path_buf(), offset, seq, flaw }.into()
+    }
+}
+
+fn newer(path: &Path, found: u16) -> StoreError {
+    StoreError::Newer { path: path.to_path_buf(), found, known: FORMAT }
+}

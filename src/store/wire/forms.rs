@@ -1,0 +1,272 @@
+//! How each quantity, id and word of a record looks on disk in version 1.
+//!
+//! Invariant: what is written is read back equal; what could not have been written is refused.
+
+use std::time::Duration;
+
+use quickpay_core::answer::{Decline, Silence};
+use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, SaleId, TerminalId};
+use quickpay_core::money::{Currency, Money};
+use quickpay_core::record::{Contradiction, Copy, ExpiryCause, PrintProof, ReversalCause, ReversalProof};
+use quickpay_core::time::Monotonic;
+use quickpay_core::wallet::WalletId;
+use serde::{Deserialize, Serialize};
+
+use super::WireError;
+
+/// A core type with a form on disk.
+pub(super) trait OnWire: Sized {
+    /// What serde writes and reads.
+    type Form;
+
+    fn to_form(&self) -> Self::Form;
+
+    /// # Errors
+    /// [`WireError::Value`] for a form that no value has.
+    fn of_form(form: Self::Form) -> Result<Self, WireError>;
+}
+
+/// A newtype that is its content on disk.
+macro_rules! plain {
+    ($($of:ident($inner:ty)),+ $(,)?) => {
+        $(impl OnWire for $of {
+            type Form = $inner;
+
+            fn to_form(&self) -> $inner {
+                self.0.clone()
+            }
+
+            fn of_form(form: $inner) -> Result<$of, WireError> {
+                Ok($of(form))
+            }
+        })+
+    };
+}
+
+plain! { Epoch(u32), SaleId(u32), JobId(u32), Monotonic(u64), WalletId(String), IntentId(String) }
+
+/// An enum of mere words; its form has the same words in snake case.
+macro_rules! words {
+    ($($of:ident as $form:ident { $($word:ident),+ })+) => {
+        $(
+            #[derive(Debug, Serialize, Deserialize)]
+            #[serde(rename_all = "snake_case")]
+            pub(super) enum $form { $($word),+ }
+
+            impl OnWire for $of {
+                type Form = $form;
+
+                fn to_form(&self) -> $form {
+                    match self { $($of::$word => $form::$word),+ }
+                }
+
+                fn of_form(form: $form) -> Result<$of, WireError> {
+                    Ok(match form { $($form::$word => $of::$word),+ })
+                }
+            }
+        )+
+    };
+}
+
+words! {
+    ExpiryCause as ExpiryCauseForm { Deadline, Restart, Cashier }
+    ReversalProof as ReversalProofForm { Canceled, NeverCreated }
+    Contradiction as ContradictionForm { Amount, Currency, Order, Mode, Unknown }
+    PrintProof as PrintProofForm { Answered, Sent, Seen }
+}
+
+impl OnWire for Option<String> {
+    type Form = Option<String>;
+
+    fn to_form(&self) -> Option<String> {
+        self.clone()
+    }
+
+    fn of_form(form: Option<String>) -> Result<Self, WireError> {
+        Ok(form)
+    }
+}
+
+impl OnWire for TerminalId {
+    type Form = String;
+
+    fn to_form(&self) -> String {
+        self.as_str().to_owned()
+    }
+
+    fn of_form(form: String) -> Result<TerminalId, WireError> {
+        TerminalId::parse(&form).map_err(|_| WireError::value("a terminal id", &form))
+    }
+}
+
+impl OnWire for OrderId {
+    type Form = String;
+
+    fn to_form(&self) -> String {
+        self.as_str().to_owned()
+    }
+
+    fn of_form(form: String) -> Result<OrderId, WireError> {
+        Ok(OrderId::from_journal(form))
+    }
+}
+
+/// `[sale, index]`.
+impl OnWire for AttemptId {
+    type Form = (u32, u8);
+
+    fn to_form(&self) -> (u32, u8) {
+        (self.sale.0, self.index)
+    }
+
+    fn of_form((sale, index): (u32, u8)) -> Result<AttemptId, WireError> {
+        Ok(AttemptId { sale: SaleId(sale), index })
+    }
+}
+
+/// The ISO 4217 code.
+impl OnWire for Currency {
+    type Form = String;
+
+    fn to_form(&self) -> String {
+        self.code().to_owned()
+    }
+
+    fn of_form(form: String) -> Result<Currency, WireError> {
+        Currency::parse(&form).ok_or_else(|| WireError::value("a currency", &form))
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MoneyForm {
+    minor: u64,
+    currency: String,
+}
+
+impl OnWire for Money {
+    type Form = MoneyForm;
+
+    fn to_form(&self) -> MoneyForm {
+        MoneyForm { minor: self.minor(), currency: self.currency().to_form() }
+    }
+
+    fn of_form(form: MoneyForm) -> Result<Money, WireError> {
+        let currency = Currency::of_form(form.currency)?;
+        Money::from_minor(form.minor, currency).map_err(|_| WireError::value("an amount", &form.minor))
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DeclineForm {
+    code: Option<String>,
+    decline_code: Option<String>,
+    message: Option<String>,
+}
+
+impl OnWire for Decline {
+    type Form = DeclineForm;
+
+    fn to_form(&self) -> DeclineForm {
+        let Decline { code, decline_code, message } = self.clone();
+        DeclineForm { code, decline_code, message }
+    }
+
+    fn of_form(form: DeclineForm) -> Result<Decline, WireError> {
+        let DeclineForm { code, decline_code, message } = form;
+        Ok(Decline { code, decline_code, message })
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum SilenceForm {
+    NoAnswer,
+    ServerError,
+    Conflict,
+    Nonsense,
+    /// Seconds and nanoseconds the gateway asks us to wait.
+    Busy(Option<(u64, u32)>),
+}
+
+impl OnWire for Silence {
+    type Form = SilenceForm;
+
+    fn to_form(&self) -> SilenceForm {
+        match self {
+            Silence::NoAnswer => SilenceForm::NoAnswer,
+            Silence::ServerError => SilenceForm::ServerError,
+            Silence::Conflict => SilenceForm::Conflict,
+            Silence::Nonsense => SilenceForm::Nonsense,
+            Silence::Busy(wait) => SilenceForm::Busy(wait.map(|wait| (wait.as_secs(), wait.subsec_nanos()))),
+        }
+    }
+
+    fn of_form(form: SilenceForm) -> Result<Silence, WireError> {
+        Ok(match form {
+            SilenceForm::NoAnswer => Silence::NoAnswer,
+            SilenceForm::ServerError => Silence::ServerError,
+            SilenceForm::Conflict => Silence::Conflict,
+            SilenceForm::Nonsense => Silence::Nonsense,
+            SilenceForm::Busy(None) => Silence::Busy(None),
+            SilenceForm::Busy(Some((_, nanos))) if nanos >= 1_000_000_000 => {
+                return Err(WireError::value("nanoseconds of a second", &nanos)); // `Duration::new` may panic on it
+            }
+            SilenceForm::Busy(Some((seconds, nanos))) => Silence::Busy(Some(Duration::new(seconds, nanos))),
+        })
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ReversalCauseForm {
+    Cashier,
+    WindowOver,
+    Declined(DeclineForm),
+}
+
+impl OnWire for ReversalCause {
+    type Form = ReversalCauseForm;
+
+    fn to_form(&self) -> ReversalCauseForm {
+        match self {
+            ReversalCause::Cashier => ReversalCauseForm::Cashier,
+            ReversalCause::WindowOver => ReversalCauseForm::WindowOver,
+            ReversalCause::Declined(decline) => ReversalCauseForm::Declined(decline.to_form()),
+        }
+    }
+
+    fn of_form(form: ReversalCauseForm) -> Result<ReversalCause, WireError> {
+        Ok(match form {
+            ReversalCauseForm::Cashier => ReversalCause::Cashier,
+            ReversalCauseForm::WindowOver => ReversalCause::WindowOver,
+            ReversalCauseForm::Declined(decline) => ReversalCause::Declined(Decline::of_form(decline)?),
+        })
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum CopyForm {
+    Original,
+    Number(u16),
+}
+
+impl OnWire for Copy {
+    type Form = CopyForm;
+
+    fn to_form(&self) -> CopyForm {
+        match self {
+            Copy::Original => CopyForm::Original,
+            Copy::Number(number) => CopyForm::Number(*number),
+        }
+    }
+
+    fn of_form(form: CopyForm) -> Result<Copy, WireError> {
+        Ok(match form {
+            CopyForm::Original => Copy::Original,
+            CopyForm::Number(number) => Copy::Number(number),
+        })
+    }
+}

@@ -1,0 +1,158 @@
+//! Records told as lines a person can read: the story of a sale and of the day.
+//!
+//! Invariant: every record has a line, in the words of the screen; nothing secret is in any of them.
+
+use quickpay_core::answer::Silence;
+use quickpay_core::id::{JobId, SaleId};
+use quickpay_core::record::{
+    Contradiction, Copy, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof,
+};
+use quickpay_core::view::State;
+use quickpay_core::words::Language;
+
+/// Whom a record is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// The terminal.
+    Nobody,
+    /// A sale.
+    Sale(SaleId),
+    /// A paper, by its job alone.
+    Job(JobId),
+}
+
+/// Whom a record is about.
+#[must_use]
+pub fn subject(record: &Record) -> Subject {
+    match record {
+        Record::JournalBegan { .. } | Record::TerminalStarted => Subject::Nobody,
+        Record::SaleOpened { sale, .. } | Record::SalePutAside { sale } | Record::SaleResumed { sale } => {
+            Subject::Sale(*sale)
+        }
+        Record::AttemptHeld { attempt, .. }
+        | Record::AttemptSubmitted { attempt, .. }
+        | Record::AttemptNotSent { attempt }
+        | Record::AttemptExpired { attempt, .. }
+        | Record::IntentNamed { attempt, .. }
+        | Record::AnswerMissed { attempt, .. }
+        | Record::DeclineDoubted { attempt, .. }
+        | Record::AnswerContradicted { attempt, .. }
+        | Record::PayerAwaited { attempt }
+        | Record::AttemptApproved { attempt, .. }
+        | Record::AttemptDeclined { attempt, .. }
+        | Record::ReversalOwed { attempt, .. }
+        | Record::AttemptReversed { attempt, .. }
+        | Record::RefundOwed { attempt, .. }
+        | Record::PrintQueued { attempt, .. } => Subject::Sale(attempt.sale),
+        Record::PrintStarted { job }
+        | Record::PrintNotSent { job }
+        | Record::PrintFinished { job, .. }
+        | Record::PrintUnknown { job }
+        | Record::PrintMissing { job } => Subject::Job(*job),
+    }
+}
+
+/// One record in one line.
+#[must_use]
+pub fn tell(record: &Record) -> String {
+    let word = |state: State| state.word(Language::En);
+    match record {
+        Record::JournalBegan { terminal, epoch, currency } => {
+            format!("journal of terminal {terminal} began, epoch {epoch}, in {currency}")
+        }
+        Record::TerminalStarted => "terminal started".to_owned(),
+        Record::SaleOpened { sale, amount } => format!("{sale} opened: {amount}"),
+        Record::AttemptHeld { attempt, wallet, order, .. } => {
+            format!("{attempt} {}: no network, nothing charged ({}, order {order})", word(State::Held), wallet.0)
+        }
+        Record::AttemptSubmitted { attempt, wallet, order, .. } => {
+            format!("{attempt} {}: {}, order {order}", word(State::Submitted), wallet.0)
+        }
+        Record::AttemptNotSent { attempt } => {
+            format!("{attempt} {}: the connection was never made, nothing left the till", word(State::Held))
+        }
+        Record::AttemptExpired { attempt, cause } => {
+            format!("{attempt} {}: {}", word(State::Expired), expiry(*cause))
+        }
+        Record::IntentNamed { attempt, intent } => format!("{attempt} is {intent} at the gateway"),
+        Record::AnswerMissed { attempt, silence } => {
+            format!("{attempt} {}: {}", word(State::Checking), silence_words(*silence))
+        }
+        Record::DeclineDoubted { attempt, decline } => {
+            let code = decline.decline_code.as_deref().or(decline.code.as_deref()).unwrap_or("no code");
+            format!("{attempt} {}: a refusal that proves nothing ({code})", word(State::Checking))
+        }
+        Record::AnswerContradicted { attempt, contradiction } => {
+            format!("{attempt} {}: ALARM, {}", word(State::Checking), contradiction_words(*contradiction))
+        }
+        Record::PayerAwaited { attempt } => format!("{attempt} {}", word(State::AwaitingPayer)),
+        Record::AttemptApproved { attempt, intent, .. } => format!("{attempt} {}: {intent}", word(State::Approved)),
+        Record::AttemptDeclined { attempt, decline } => {
+            format!("{attempt} {}: {}", word(State::Declined), decline.reason().clause(Language::En))
+        }
+        Record::ReversalOwed { attempt, cause } => {
+            format!("{attempt} {}: {}", word(State::Reversing), reversal_words(cause))
+        }
+        Record::AttemptReversed { attempt, proof } => {
+            let proof = match proof {
+                ReversalProof::Canceled => "the gateway says canceled",
+                ReversalProof::NeverCreated => "the gateway never had it",
+            };
+            format!("{attempt} {}: {proof}", word(State::Reversed))
+        }
+        Record::RefundOwed { attempt, intent, amount } => {
+            format!("{attempt} {}: {amount} came by {intent} after we gave up", word(State::RefundDue))
+        }
+        Record::SalePutAside { sale } => format!("{sale} put aside"),
+        Record::SaleResumed { sale } => format!("{sale} taken up again"),
+        Record::PrintQueued { job, attempt, copy } => match copy {
+            Copy::Original => format!("{job} receipt of {attempt} queued"),
+            Copy::Number(n) => format!("{job} COPY {n} of {attempt} queued"),
+        },
+        Record::PrintStarted { job } => format!("{job} printing"),
+        Record::PrintNotSent { job } => format!("{job} queued again: the printer was not reached"),
+        Record::PrintFinished { job, proof } => match proof {
+            PrintProof::Answered => format!("{job} printed: the printer said so"),
+            PrintProof::Sent => format!("{job} printed: sent, not proven"),
+            PrintProof::Seen => format!("{job} printed: a person saw it"),
+        },
+        Record::PrintUnknown { job } => format!("{job} unknown: did it print?"),
+        Record::PrintMissing { job } => format!("{job} missing: a person saw no paper"),
+    }
+}
+
+fn expiry(cause: ExpiryCause) -> &'static str {
+    match cause {
+        ExpiryCause::Deadline => "no network in time",
+        ExpiryCause::Restart => "the terminal restarted before it was sent",
+        ExpiryCause::Cashier => "given up before it was sent",
+    }
+}
+
+fn silence_words(silence: Silence) -> &'static str {
+    match silence {
+        Silence::NoAnswer => "no answer",
+        Silence::ServerError => "the gateway answered with a fault of its own",
+        Silence::Conflict => "the gateway saw a conflict",
+        Silence::Nonsense => "an answer that makes no sense",
+        Silence::Busy(_) => "the gateway is busy",
+    }
+}
+
+fn contradiction_words(contradiction: Contradiction) -> &'static str {
+    match contradiction {
+        Contradiction::Amount => "the gateway names another amount",
+        Contradiction::Currency => "the gateway names another currency",
+        Contradiction::Order => "the gateway names another order",
+        Contradiction::Mode => "test and real money are mixed up",
+        Contradiction::Unknown => "the gateway no longer knows it",
+    }
+}
+
+fn reversal_words(cause: &ReversalCause) -> &'static str {
+    match cause {
+        ReversalCause::Cashier => "the cashier cancelled",
+        ReversalCause::WindowOver => "not confirmed in time",
+        ReversalCause::Declined(_) => "refused, and still open at the gateway",
+    }
+}

@@ -1,0 +1,103 @@
+//! The window: the loop in a thread of its own, the screen on the main thread, two queues between them.
+
+use anyhow::{Context as _, Result};
+use quickpay_ui::{Keystrokes, Screen, ScreenHandle, ScreenOptions, Stage, UiEvent};
+use tokio::sync::mpsc;
+
+use crate::arrival::{Arrival, Request};
+use crate::config::{Config, Scanner};
+use crate::happening::Happening;
+use crate::shop;
+use crate::typing::{Meant, meaning};
+
+/// Runs the terminal with its window until the window is closed or the program is told to stop.
+///
+/// # Errors
+/// In words, when the shop cannot be opened or there is no display.
+pub fn run(config: &Config) -> Result<()> {
+    let mut options = ScreenOptions::new(Stage::Till, crate::assets::fonts());
+    options.keystrokes = keystrokes(config);
+    let screen = Screen::new(&options).context("the window cannot be opened (try --headless)")?;
+    let (queue, arrivals) = shop::queue();
+    wire(&screen, &queue);
+    let till = start_till(config.clone(), (queue.clone(), arrivals), screen.handle())?;
+    let shown = screen.run().context("the window broke");
+    queue.blocking_send(Arrival::Quit).ok();
+    let ended = till.join().map_err(|_| anyhow::anyhow!("the event loop broke"))?;
+    shown.and(ended)
+}
+
+/// Whether key presses may come from a scanner.
+#[must_use]
+pub fn keystrokes(config: &Config) -> Keystrokes {
+    if config.scanners.contains(&Scanner::Window) { Keystrokes::Raw } else { Keystrokes::Typed }
+}
+
+/// Sends what is touched to the loop.
+pub fn wire(screen: &Screen, queue: &mpsc::Sender<Arrival>) {
+    let queue = queue.clone();
+    let handle = screen.handle();
+    screen.on_event(move |event| {
+        let arrival = match event {
+            UiEvent::Closed => {
+                handle.quit().ok();
+                Some(Arrival::Quit)
+            }
+            UiEvent::Key(key) => Some(Arrival::Key(key.0)),
+            UiEvent::LanguageChosen(language) => Some(Arrival::Asked(Request::Language(language), None)),
+            other => meaning(&other).and_then(|meant| match meant {
+                Meant::Input(input) => Some(Arrival::Asked(Request::Do(input), None)),
+                Meant::Copy => Some(Arrival::Copy),
+                Meant::NextOpen => Some(Arrival::NextOpen),
+                Meant::Discarded(_) => None,
+            }),
+        };
+        if let Some(arrival) = arrival
+            && queue.try_send(arrival).is_err()
+        {
+            tracing::error!("the event loop does not keep up; a touch was dropped");
+        }
+    });
+}
+
+/// A thread for the loop; the window is closed when it ends.
+fn start_till(
+    config: Config,
+    arrivals: (mpsc::Sender<Arrival>, mpsc::Receiver<Arrival>),
+    screen: ScreenHandle,
+) -> Result<std::thread::JoinHandle<Result<()>>> {
+    let thread = std::thread::Builder::new().name("till".to_owned()).spawn(move || {
+        let shown = screen.clone();
+        let ended = run_till(&config, arrivals, move |happening| {
+            if let Happening::View(view, _) = happening {
+                shown.show(*view).ok();
+            }
+        });
+        screen.quit().ok();
+        ended
+    });
+    thread.context("no thread for the event loop")
+}
+
+/// Opens the shop on a runtime of its own and runs its loop to the end; SIGTERM and SIGINT stop it in order.
+///
+/// # Errors
+/// In words, when the shop cannot be opened.
+pub fn run_till(
+    config: &Config,
+    arrivals: (mpsc::Sender<Arrival>, mpsc::Receiver<Arrival>),
+    listener: impl FnMut(Happening) + Send + 'static,
+) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let queue = arrivals.0.clone();
+        tokio::spawn(async move {
+            crate::signal::asked_to_stop().await;
+            queue.send(Arrival::Quit).await.ok();
+        });
+        let shop = shop::open(config, arrivals, Box::new(listener))?;
+        let ended = shop.event_loop.run().await;
+        drop(shop.scanners);
+        ended.map_err(anyhow::Error::from)
+    })
+}

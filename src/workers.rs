@@ -1,0 +1,153 @@
+//! Runs effects.
+//!
+//! Invariant: exactly one input comes back per effect, also when the worker hangs or panics; nothing is retried here.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use quickpay_core::answer::{Answer, Silence};
+use quickpay_core::effect::Effect;
+use quickpay_core::id::AttemptId;
+use quickpay_core::input::{Asked, Input, LineProof, PrintEnding};
+use quickpay_core::record::PrintProof;
+
+use quickpay_drivers::printer::escpos::Drawer;
+use quickpay_drivers::printer::job::{PrintOutcome, Proof};
+use quickpay_drivers::printer::queue::{PrintOrder, PrinterEvent, RunningPrinter};
+use quickpay_gateway::Client;
+use tokio::sync::mpsc;
+
+use crate::arrival::Arrival;
+
+/// What the client's own limits are given before a worker counts as hung.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// The hands of the event loop.
+#[derive(Debug)]
+pub struct Workers {
+    client: Arc<Client>,
+    /// The client's limit for one exchange.
+    answer_limit: Duration,
+    printer: Option<RunningPrinter>,
+    inputs: mpsc::Sender<Arrival>,
+    under_way: usize,
+}
+
+impl Workers {
+    /// Hands that answer into this queue.
+    #[must_use]
+    pub fn new(
+        client: Client,
+        answer_limit: Duration,
+        printer: Option<RunningPrinter>,
+        inputs: mpsc::Sender<Arrival>,
+    ) -> Workers {
+        Workers { client: Arc::new(client), answer_limit, printer, inputs, under_way: 0 }
+    }
+
+    /// How many effects have not come back.
+    #[must_use]
+    pub fn under_way(&self) -> usize {
+        self.under_way
+    }
+
+    /// One effect came back.
+    pub fn came_back(&mut self) {
+        self.under_way = self.under_way.saturating_sub(1);
+    }
+
+    /// Begins an effect; its input will arrive.
+    pub fn carry_out(&mut self, effect: Effect) {
+        self.under_way += 1;
+        let client = Arc::clone(&self.client);
+        match effect {
+            Effect::Pay { attempt, request } => {
+                self.ask(attempt, Asked::Pay, async move { client.pay(&request).await });
+            }
+            Effect::Inquire { attempt, by } => {
+                self.ask(attempt, Asked::Inquire, async move { client.inquire(&by).await });
+            }
+            Effect::Reverse { attempt, intent, order } => {
+                self.ask(attempt, Asked::Reverse, async move { client.reverse(&intent, &order).await });
+            }
+            Effect::ProbeLine => {
+                let probe = async move { client.probe().await };
+                self.exchange(probe, |answer| Input::LineProbed(proof_of(&answer)));
+            }
+            Effect::Print { job, document } => {
+                let order = PrintOrder { job, document, drawer: Drawer::Leave };
+                let taken = match &self.printer {
+                    Some(printer) => printer.print(order).is_ok(),
+                    None => false,
+                };
+                if !taken {
+                    let ended = Input::PrintEnded { job, ending: PrintEnding::NotSent };
+                    let inputs = self.inputs.clone();
+                    tokio::spawn(async move { inputs.send(Arrival::Done(ended)).await });
+                }
+            }
+        }
+    }
+
+    fn ask(&self, attempt: AttemptId, asked: Asked, exchange: impl Future<Output = Answer> + Send + 'static) {
+        self.exchange(exchange, move |answer| Input::Answered { attempt, asked, answer });
+    }
+
+    /// A task for the exchange and one that watches it, so that a panic or a hang is an answer too.
+    fn exchange(
+        &self,
+        exchange: impl Future<Output = Answer> + Send + 'static,
+        input: impl FnOnce(Answer) -> Input + Send + 'static,
+    ) {
+        let inputs = self.inputs.clone();
+        let work = tokio::spawn(tokio::time::timeout(self.answer_limit + GRACE, exchange));
+        tokio::spawn(async move {
+            let answer = match work.await {
+                Ok(Ok(answer)) => answer,
+                Ok(Err(_elapsed)) => Answer::Silent(Silence::NoAnswer),
+                Err(panicked) => {
+                    tracing::error!(%panicked, "a worker ended badly");
+                    Answer::Silent(Silence::NoAnswer)
+                }
+            };
+            if inputs.send(Arrival::Done(input(answer))).await.is_err() {
+                tracing::debug!("an answer came after the loop had ended");
+            }
+        });
+    }
+}
+
+fn proof_of(answer: &Answer) -> LineProof {
+    match answer {
+        Answer::NotSent => LineProof::Down,
+        Answer::Silent(silence) if !silence.proves_the_line() => LineProof::Down,
+        Answer::Silent(_) | Answer::Rejected(_) | Answer::Declined(_) => LineProof::Up,
+        Answer::Intent(_) | Answer::Found(_) => LineProof::Up,
+    }
+}
+
+/// What a printer's word means to the core; steps on the way are no input.
+#[must_use]
+pub fn input_of(event: &PrinterEvent) -> Option<Input> {
+    match event {
+        PrinterEvent::Stage(..) => None,
+        PrinterEvent::Done { job, outcome, missing } => {
+            if !missing.is_empty() {
+                tracing::warn!(%job, characters = missing.len(), "the printer's character set lacks some");
+            }
+            let ending = match outcome {
+                PrintOutcome::Printed(Proof::Answered) => PrintEnding::Printed(PrintProof::Answered),
+                PrintOutcome::Printed(Proof::Sent) => PrintEnding::Printed(PrintProof::Sent),
+                PrintOutcome::NotSent(trouble) => {
+                    tracing::warn!(%job, %trouble, "paper not sent");
+                    PrintEnding::NotSent
+                }
+                PrintOutcome::Unknown(trouble) => {
+                    tracing::warn!(%job, %trouble, "paper of unknown fate");
+                    PrintEnding::Unknown
+                }
+            };
+            Some(Input::PrintEnded { job: *job, ending })
+        }
+    }
+}
