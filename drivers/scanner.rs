@@ -5,6 +5,7 @@
 
 pub mod framing;
 pub mod keystrokes;
+pub mod model;
 mod repeat;
 mod retry;
 pub mod serial;

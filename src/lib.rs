@@ -7,6 +7,7 @@ pub mod cli;
 pub mod clock;
 pub mod commands;
 pub mod config;
+mod demo;
 pub mod event_loop;
 pub mod happening;
 pub mod headless;

@@ -17,7 +17,7 @@ use quickpay_drivers::printer::tcp::TcpSettings;
 use quickpay_drivers::scanner::framing::FramingOptions;
 use quickpay_drivers::scanner::serial::SerialSettings;
 use quickpay_drivers::scanner::{RunningScanner, ScannerEvent, ScannerKind};
-use quickpay_gateway::Client;
+use quickpay_gateway::{Client, SecretKey};
 use quickpay_store::{OpenOptions, Store};
 use tokio::sync::mpsc;
 
@@ -54,11 +54,11 @@ pub fn queue() -> (mpsc::Sender<Arrival>, mpsc::Receiver<Arrival>) {
 /// In words: the key, the data directory, another instance, a damaged journal. Nothing was sold.
 pub fn open(
     config: &Config,
+    key: SecretKey,
     arrivals: (mpsc::Sender<Arrival>, mpsc::Receiver<Arrival>),
     listener: Listener,
 ) -> Result<Shop> {
     let (queue, arrivals) = arrivals;
-    let key = config.secret_key()?;
     let mut settings = config.settings.clone();
     settings.mode = key.mode();
     let client = Client::new(config.client_options(key)).context("the gateway client cannot be made")?;

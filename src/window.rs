@@ -1,6 +1,7 @@
 //! The window: the loop in a thread of its own, the screen on the main thread, two queues between them.
 
 use anyhow::{Context as _, Result};
+use quickpay_gateway::SecretKey;
 use quickpay_ui::{Keystrokes, Screen, ScreenHandle, ScreenOptions, Stage, UiEvent};
 use tokio::sync::mpsc;
 
@@ -14,13 +15,13 @@ use crate::typing::{Meant, meaning};
 ///
 /// # Errors
 /// In words, when the shop cannot be opened or there is no display.
-pub fn run(config: &Config) -> Result<()> {
+pub fn run(config: &Config, key: SecretKey) -> Result<()> {
     let mut options = ScreenOptions::new(Stage::Till, crate::assets::fonts());
     options.keystrokes = keystrokes(config);
     let screen = Screen::new(&options).context("the window cannot be opened (try --headless)")?;
     let (queue, arrivals) = shop::queue();
     wire(&screen, &queue);
-    let till = start_till(config.clone(), (queue.clone(), arrivals), screen.handle())?;
+    let till = start_till(config.clone(), key, (queue.clone(), arrivals), screen.handle())?;
     let shown = screen.run().context("the window broke");
     queue.blocking_send(Arrival::Quit).ok();
     let ended = till.join().map_err(|_| anyhow::anyhow!("the event loop broke"))?;
@@ -63,12 +64,13 @@ pub fn wire(screen: &Screen, queue: &mpsc::Sender<Arrival>) {
 /// A thread for the loop; the window is closed when it ends.
 fn start_till(
     config: Config,
+    key: SecretKey,
     arrivals: (mpsc::Sender<Arrival>, mpsc::Receiver<Arrival>),
     screen: ScreenHandle,
 ) -> Result<std::thread::JoinHandle<Result<()>>> {
     let thread = std::thread::Builder::new().name("till".to_owned()).spawn(move || {
         let shown = screen.clone();
-        let ended = run_till(&config, arrivals, move |happening| {
+        let ended = run_till(&config, key, arrivals, move |happening| {
             if let Happening::View(view, _) = happening {
                 shown.show(*view).ok();
             }
@@ -85,19 +87,22 @@ fn start_till(
 /// In words, when the shop cannot be opened.
 pub fn run_till(
     config: &Config,
+    key: SecretKey,
     arrivals: (mpsc::Sender<Arrival>, mpsc::Receiver<Arrival>),
     listener: impl FnMut(Happening) + Send + 'static,
 ) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         let queue = arrivals.0.clone();
         tokio::spawn(async move {
             crate::signal::asked_to_stop().await;
             queue.send(Arrival::Quit).await.ok();
         });
-        let shop = shop::open(config, arrivals, Box::new(listener))?;
+        let shop = shop::open(config, key, arrivals, Box::new(listener))?;
         let ended = shop.event_loop.run().await;
         drop(shop.scanners);
         ended.map_err(anyhow::Error::from)
-    })
+    });
+    runtime.shutdown_background(); // a name lookup that hangs must not hold up a stop
+    ended
 }

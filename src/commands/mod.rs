@@ -21,6 +21,16 @@ use crate::config::{Config, ConfigError, KeyPlaceError};
 /// Runs a command to its end and says on standard error what went wrong.
 #[must_use]
 pub fn run(command: Command) -> ExitCode {
+    let draws = match &command {
+        Command::Demo(_) => true,
+        Command::Run(arguments) => !arguments.headless,
+        Command::Sandbox(_) | Command::CheckConfig(_) | Command::Journal(_) | Command::Receipt(_) => false,
+    };
+    // Before any thread: where the machine has no font at all, the program has to start again with ours.
+    if draws && let Err(error) = quickpay_ui::fonts::settle(&crate::assets::fonts()) {
+        complain(&error.into());
+        return ExitCode::from(1);
+    }
     let ended = match command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
@@ -43,6 +53,11 @@ pub struct WrongUse(pub String);
 #[allow(clippy::print_stderr, reason = "this is where a command tells a person why it ended")]
 fn complain(error: &anyhow::Error) {
     eprintln!("quickpay: {error:#}");
+}
+
+/// The typeface of pictures of receipts.
+pub(crate) fn typeface() -> Result<quickpay_drivers::printer::typeface::Typeface> {
+    receipt::typeface()
 }
 
 /// Prints results; the one place that writes to standard output besides the headless protocol.

@@ -1,6 +1,7 @@
 //! `quickpay run`: the terminal, with its window or headless.
 
 use anyhow::{Context as _, Result};
+use quickpay_gateway::SecretKey;
 use tokio::sync::mpsc;
 
 use crate::arrival::Arrival;
@@ -12,11 +13,11 @@ use crate::{headless, shop, window};
 pub(super) fn run(arguments: &Run) -> Result<()> {
     crate::telemetry::start("info");
     let config = Config::read(&arguments.config)?;
-    config.secret_key()?; // a wrong key is a wrong use, said before anything is opened
-    if arguments.headless { run_headless(&config) } else { window::run(&config) }
+    let key = config.secret_key()?;
+    if arguments.headless { run_headless(&config, key) } else { window::run(&config, key) }
 }
 
-fn run_headless(config: &Config) -> Result<()> {
+fn run_headless(config: &Config, key: SecretKey) -> Result<()> {
     let (queue, arrivals) = shop::queue();
     let (errors, mut bad_requests) = mpsc::channel(16);
     let reader = queue.clone();
@@ -30,7 +31,7 @@ fn run_headless(config: &Config) -> Result<()> {
         .context("no thread for bad requests")?;
     let mut requests = Some((reader, errors));
     let stop = queue.clone();
-    window::run_till(config, (queue, arrivals), move |happening| {
+    window::run_till(config, key, (queue, arrivals), move |happening| {
         let ready = matches!(happening, Happening::Ready { .. });
         if !headless::write_event(&happening) {
             stop.try_send(Arrival::Quit).ok(); // nobody listens any more

@@ -1,7 +1,7 @@
 //! The door to durable storage: one method, one promise.
 //!
 //! Invariant: when [`Journal::append`] returns `Ok`, the records survive a power cut; when it returns `Err`, nobody
-//! may act on them, and the journal takes nothing more until the program has restarted and read it again.
+//! may act on them, and the terminal takes nothing more until the program has restarted and read the journal again.
 //! Deliberately absent: reading (the store hands the entries over when it opens).
 
 use thiserror::Error;
@@ -14,7 +14,8 @@ pub trait Journal {
     /// Appends one decision's records as one frame and returns its sequence number.
     ///
     /// # Errors
-    /// [`JournalError`]; the frame may or may not be on disk, only a restart can tell.
+    /// [`JournalError`]; after `Full` and `Broken` the frame may or may not be on disk, only a restart can tell; after
+    /// `TooLarge` nothing was written.
     fn append(&mut self, at: Moment, records: &[Record]) -> Result<u64, JournalError>;
 }
 

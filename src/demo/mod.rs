@@ -1,0 +1,15 @@
+//! The whole shop in one process: the till with its real doors, and the world around it simulated.
+//!
+//! Invariant: the till is the same as in `quickpay run`; the world reaches it by HTTP, a serial line, TCP and touches.
+
+mod cast;
+mod panel;
+mod remote;
+mod report;
+mod tour;
+mod watch;
+mod window;
+mod world;
+
+pub(crate) use report::play_without_window;
+pub(crate) use window::play_in_window;

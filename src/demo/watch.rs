@@ -1,0 +1,78 @@
+//! What the till has said so far, for whoever waits for it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use quickpay_core::id::SaleId;
+use quickpay_core::view::View;
+
+use crate::happening::{Happening, ReceiptLine, SaleLine};
+
+/// All that was said.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    pub(super) view: Option<View>,
+    pub(super) sales: BTreeMap<SaleId, SaleLine>,
+    pub(super) papers: Vec<ReceiptLine>,
+    pub(super) refusals: Vec<String>,
+    pub(super) ended: bool,
+}
+
+/// A shared ear.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Watch {
+    said: Arc<(Mutex<Said>, Condvar)>,
+}
+
+impl Watch {
+    /// Notes one happening.
+    pub(super) fn hear(&self, happening: Happening) {
+        let mut said = self.lock();
+        match happening {
+            Happening::View(view, _) => said.view = Some(*view),
+            Happening::Sale(line, _) => {
+                said.sales.insert(line.sale, line);
+            }
+            Happening::Receipt(line) => said.papers.push(line),
+            Happening::Refused { message, .. } => said.refusals.push(message),
+            Happening::Error { message, .. } => {
+                tracing::error!(message, "the till reports a fault");
+            }
+            Happening::Ready { .. } | Happening::Story(..) | Happening::List(..) => {}
+        }
+        drop(said);
+        self.said.1.notify_all();
+    }
+
+    /// The till has ended.
+    pub(super) fn end(&self) {
+        self.lock().ended = true;
+        self.said.1.notify_all();
+    }
+
+    /// Looks at what was said.
+    pub(super) fn look<T>(&self, at: impl FnOnce(&Said) -> T) -> T {
+        at(&self.lock())
+    }
+
+    /// Waits until something holds, and says whether it did in time.
+    pub(super) fn until(&self, limit: Duration, holds: impl Fn(&Said) -> bool) -> bool {
+        let end = Instant::now() + limit;
+        let mut said = self.lock();
+        loop {
+            if holds(&said) {
+                return true;
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() || said.ended {
+                return false;
+            }
+            said = self.said.1.wait_timeout(said, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Said> {
+        self.said.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

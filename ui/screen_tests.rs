@@ -1,0 +1,375 @@
+//! The screen by its labels: what can be touched, what it reports, and how large it is.
+#![allow(clippy::float_arithmetic, reason = "places, sizes and colours")]
+
+use crate::event::{KeyPress, Keystrokes, UiEvent};
+use crate::fonts;
+use crate::generated::TillWindow;
+use crate::pane::Pane;
+use crate::scenes::{asking, fonts_dir, view, wordy, world};
+use crate::screen::{Stage, connect};
+use crate::studio::Format;
+use i_slint_backend_testing::{
+    AccessibleRole, ElementHandle, ElementQuery, TestingBackend, TestingBackendOptions,
+};
+use quickpay_core::id::SaleId;
+use quickpay_core::view::{Act, State, View};
+use quickpay_core::words::Language;
+use slint::ComponentHandle;
+use slint::platform::{Key, PointerEventButton, WindowEvent};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+const MM: f32 = 3.78; // logical pixels
+const FORMATS: [Format; 4] = [Format::INCH_15, Format::INCH_15_6, Format::INCH_15_6_FINE, Format::INCH_10_1];
+
+/// A till without a display, and what it reported.
+struct Bench {
+    pane: Pane,
+    heard: Rc<RefCell<Vec<UiEvent>>>,
+}
+
+impl Bench {
+    fn new(format: Format, keystrokes: Keystrokes) -> Bench {
+        let options = TestingBackendOptions {
+            mock_time: true,
+            threading: false,
+            renderer_name: Some("software".into()),
+        };
+        slint::platform::set_platform(Box::new(TestingBackend::new(options))).ok(); // a thread keeps its first
+        fonts::install(fonts_dir()).unwrap();
+        let pane = Pane::new(Stage::Till).unwrap();
+        let heard = Rc::<RefCell<Vec<UiEvent>>>::default();
+        let tell: Rc<dyn Fn(UiEvent)> = Rc::new({
+            let heard = Rc::clone(&heard);
+            move |event| heard.borrow_mut().push(event)
+        });
+        connect(&pane.vm(), &tell, keystrokes);
+        pane.window().dispatch_event(WindowEvent::ScaleFactorChanged { scale_factor: format.scale });
+        pane.window().set_size(slint::PhysicalSize::new(format.width, format.height));
+        pane.show().unwrap();
+        pane.window().dispatch_event(WindowEvent::WindowActiveChanged(true));
+        Bench { pane, heard }
+    }
+
+    fn of(state: State) -> Bench {
+        let bench = Bench::new(Format::INCH_15, Keystrokes::Typed);
+        bench.show(&view(state, Language::En));
+        bench
+    }
+
+    fn show(&self, view: &View) {
+        crate::present::show(&self.pane.vm(), view);
+    }
+
+    fn window(&self) -> &TillWindow {
+        let Pane::Till(window) = &self.pane else { panic!("the bench has a till") };
+        window
+    }
+
+    fn labelled(&self, label: &str) -> Option<ElementHandle> {
+        ElementHandle::find_by_accessible_label(self.window(), label).next()
+    }
+
+    fn press(&self, label: &str) -> Vec<UiEvent> {
+        let key = self.labelled(label).unwrap_or_else(|| panic!("no control is called {label}"));
+        key.mock_single_click(PointerEventButton::Left);
+        self.heard.take()
+    }
+
+    fn typed(&self, text: impl Into<slint::SharedString>) -> Vec<UiEvent> {
+        let text = text.into();
+        self.pane.window().dispatch_event(WindowEvent::KeyPressed { text: text.clone() });
+        self.pane.window().dispatch_event(WindowEvent::KeyReleased { text });
+        self.heard.take()
+    }
+
+    /// Label, place and size of every control, in logical pixels.
+    fn controls(&self) -> Vec<(String, [f32; 4])> {
+        let mut controls: Vec<(String, [f32; 4])> = ElementQuery::from_root(self.window())
+            .match_descendants()
+            .match_accessible_role(AccessibleRole::Button)
+            .find_all()
+            .into_iter()
+            .map(|control| {
+                let (place, size) = (control.absolute_position(), control.size());
+                let label = control.accessible_label().unwrap_or_default();
+                (label.to_string(), [place.x, place.y, size.width, size.height])
+            })
+            .collect();
+        controls.sort_by(|a, b| a.partial_cmp(b).unwrap());
+        controls.dedup();
+        controls
+    }
+}
+
+#[test]
+fn every_key_of_the_pad_reports_itself_on_press() {
+    let bench = Bench::of(State::Armed);
+    for digit in "0123456789".chars() {
+        assert_eq!(bench.press(&digit.to_string()), [UiEvent::Digit(digit)]);
+    }
+    assert_eq!(bench.press("00"), [UiEvent::DoubleZero]);
+    assert_eq!(bench.press("."), [UiEvent::Point]);
+    assert_eq!(bench.press("Clear"), [UiEvent::Clear]);
+    assert_eq!(bench.press("Backspace"), [UiEvent::Backspace]);
+    assert_eq!(bench.press("Put this sale aside"), [UiEvent::PutAside]);
+}
+
+#[test]
+fn acts_that_are_not_allowed_now_are_not_there_or_do_nothing() {
+    let bench = Bench::of(State::Submitted);
+    assert!(bench.labelled("Cancel").is_none());
+    assert!(bench.labelled("Check again").is_none());
+    assert_eq!(bench.press("7"), []);
+    assert_eq!(bench.press("Clear"), []);
+    assert_eq!(bench.labelled("7").unwrap().accessible_enabled(), Some(false));
+}
+
+#[test]
+fn while_in_doubt_one_may_ask_again_cancel_or_put_aside() {
+    let bench = Bench::of(State::Checking);
+    assert_eq!(bench.press("Check again"), [UiEvent::CheckAgain]);
+    assert_eq!(bench.press("Cancel"), [UiEvent::Cancel]);
+    assert_eq!(bench.press("Put this sale aside"), [UiEvent::PutAside]);
+}
+
+#[test]
+fn a_result_leaves_the_digits_where_they_are_so_that_the_next_sale_starts_with_one_tap() {
+    let bench = Bench::of(State::Armed);
+    let before = bench.labelled("5").unwrap().absolute_position();
+    bench.show(&view(State::Approved, Language::En));
+    assert_eq!(bench.labelled("5").unwrap().absolute_position(), before);
+    assert_eq!(bench.press("5"), [UiEvent::Digit('5')]);
+}
+
+#[test]
+fn for_the_left_hand_the_pad_is_on_the_left_and_nothing_moves_between_states_either() {
+    let bench = Bench::of(State::Checking);
+    bench.pane.vm().set_left_handed(true);
+    let places = |label: &str| bench.labelled(label).unwrap().absolute_position();
+    let (digit, word) = (places("7"), places("CHECKING"));
+    assert!(digit.x < word.x);
+    bench.show(&view(State::Declined, Language::En));
+    assert_eq!(places("7"), digit);
+    bench.show(&view(State::Checking, Language::En));
+    assert_eq!((places("7"), places("CHECKING")), (digit, word));
+}
+
+#[test]
+fn a_question_is_answered_with_confirm() {
+    let bench = Bench::of(State::Ready);
+    bench.show(&asking(Language::En));
+    assert_eq!(bench.press("Confirm"), [UiEvent::Confirm]);
+}
+
+#[test]
+fn a_tap_on_one_of_the_last_sales_names_it() {
+    let bench = Bench::of(State::Ready);
+    assert_eq!(bench.press("14:02 88.00 PAID"), [UiEvent::SaleTapped(SaleId(5))]);
+}
+
+#[test]
+fn the_language_key_gives_the_next_language_and_labels_follow() {
+    let bench = Bench::of(State::Armed);
+    assert_eq!(bench.press("简体中文"), [UiEvent::LanguageChosen(Language::ZhCn)]);
+    bench.show(&view(State::Armed, Language::ZhCn));
+    assert!(bench.labelled("清除").is_some());
+    bench.show(&view(State::Armed, Language::En));
+    assert!(bench.labelled("Clear").is_some());
+}
+
+#[test]
+fn the_keyboard_does_what_the_keys_do() {
+    let bench = Bench::of(State::Checking);
+    assert_eq!(bench.typed("7"), [UiEvent::Digit('7')]);
+    assert_eq!(bench.typed("."), [UiEvent::Point]);
+    assert_eq!(bench.typed(Key::Escape), [UiEvent::Clear]);
+    assert_eq!(bench.typed(Key::Backspace), [UiEvent::Backspace]);
+    assert_eq!(bench.typed(Key::Return), [UiEvent::Enter]);
+    assert_eq!(bench.typed(Key::F5), [UiEvent::CheckAgain]);
+    assert_eq!(bench.typed("x"), []);
+}
+
+#[test]
+fn a_till_with_a_scanner_that_types_reports_every_key_raw() {
+    let bench = Bench::new(Format::INCH_15, Keystrokes::Raw);
+    bench.show(&view(State::Armed, Language::En));
+    assert_eq!(bench.typed("7"), [UiEvent::Key(KeyPress("7".into()))]);
+    let enter = bench.typed(Key::Return);
+    let [UiEvent::Key(enter)] = enter.as_slice() else { panic!("not raw") };
+    assert!(enter.ends_scan());
+    assert_eq!(enter.typed(), Some(UiEvent::Enter));
+    assert_eq!(bench.press("7"), [UiEvent::Digit('7')], "a touched key is no scan");
+}
+
+#[test]
+fn a_currency_without_decimals_has_no_point() {
+    let bench = Bench::of(State::Armed);
+    let yen = quickpay_core::money::Currency::Jpy;
+    bench.show(&View { currency: yen, ..view(State::Armed, Language::En) });
+    assert!(bench.labelled(".").is_none());
+}
+
+#[test]
+fn every_target_is_large_enough_for_a_finger_on_every_screen() {
+    for format in FORMATS {
+        let bench = Bench::new(format, Keystrokes::Typed);
+        for state in State::ALL {
+            bench.show(&View { acts: every_act(), ..view(state, Language::En) });
+            for (label, [_, _, width, height]) in bench.controls() {
+                let pad = label.chars().count() <= 2 || ["Clear", "Backspace"].contains(&label.as_str());
+                let (least_width, least_height) = if pad { (20.0, 16.0) } else { (12.0, 9.0) };
+                assert!(width >= least_width * MM, "{label} is {} mm wide on {format:?}", width / MM);
+                assert!(height >= least_height * MM, "{label} is {} mm high on {format:?}", height / MM);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_control_has_a_label_and_none_lies_over_another_or_outside() {
+    for format in FORMATS {
+        let bench = Bench::new(format, Keystrokes::Typed);
+        bench.show(&view(State::Checking, Language::En));
+        let controls = bench.controls();
+        assert!(controls.len() >= 20, "only {controls:?}");
+        #[allow(clippy::cast_precision_loss)]
+        let (right, bottom) = (format.width as f32 / format.scale, format.height as f32 / format.scale);
+        for (at, (label, [x, y, width, height])) in controls.iter().enumerate() {
+            assert!(!label.is_empty());
+            assert!(
+                *x >= 0.0 && *y >= 0.0 && x + width <= right + 1.0 && y + height <= bottom + 1.0,
+                "{label}"
+            );
+            for (other, [ox, oy, owidth, oheight]) in controls.iter().skip(at + 1) {
+                let apart = x + width <= ox + 0.5
+                    || ox + owidth <= x + 0.5
+                    || y + height <= oy + 0.5
+                    || oy + oheight <= y + 0.5;
+                assert!(apart, "{label} and {other} overlap on {format:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_three_lines_end_above_the_acts_on_every_screen_however_long_they_are() {
+    for format in FORMATS {
+        let bench = Bench::new(format, Keystrokes::Typed);
+        for state in State::ALL {
+            for shown in [view(state, Language::En), view(state, Language::ZhCn), wordy(state)] {
+                bench.show(&View { acts: vec![Act::Cancel], ..shown.clone() });
+                let cancel = if shown.language == Language::En { "Cancel" } else { "撤销" };
+                let acts = bench.labelled(cancel).unwrap().absolute_position();
+                let found = ElementQuery::from_root(bench.window())
+                    .match_descendants()
+                    .match_accessible_role(AccessibleRole::Text)
+                    .find_all();
+                let lines: Vec<_> = found
+                    .iter()
+                    .filter(|text| {
+                        shown.lines.iter().any(|line| text.accessible_label().as_deref() == Some(line))
+                    })
+                    .collect();
+                assert!(lines.len() >= shown.lines.len(), "{state:?} shows {} lines", lines.len());
+                for line in lines {
+                    let end = line.absolute_position().y + line.size().height;
+                    assert!(end <= acts.y, "{state:?} on {format:?}: {end} against {}", acts.y);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_character_that_is_shown_is_in_both_font_files() {
+    let texts = [
+        include_str!("lang/zh-CN/LC_MESSAGES/quickpay-ui.po"),
+        include_str!("lang/zh-TW/LC_MESSAGES/quickpay-ui.po"),
+        include_str!("lang/ko/LC_MESSAGES/quickpay-ui.po"),
+        "English简体中文繁體中文한국어 ·0123456789.,:-+/()¥￥€₩£",
+    ];
+    let _bench = Bench::of(State::Ready);
+    let mut collection = slint::fontique_011::shared_collection();
+    let family = collection.family_by_name(fonts::FAMILY).unwrap();
+    assert_eq!(family.fonts().len(), 2, "Regular and Bold");
+    for font in family.fonts() {
+        let file = font.load(None).unwrap();
+        let charmap = font.charmap_index().charmap(file.as_ref()).unwrap();
+        let words = texts_of_the_core().collect::<String>();
+        for char in texts.concat().chars().chain(words.chars()).filter(|char| !char.is_control()) {
+            assert!(charmap.map(char).is_some_and(|glyph| glyph != 0), "{char} is missing");
+        }
+    }
+}
+
+fn texts_of_the_core() -> impl Iterator<Item = &'static str> {
+    State::ALL.into_iter().flat_map(|state| Language::ALL.map(|language| state.word(language)))
+}
+
+#[test]
+fn missing_fonts_are_said_in_words() {
+    let error = fonts::check(std::path::Path::new("nowhere")).unwrap_err().to_string();
+    assert!(error.contains("NotoSansCJKsc-Regular-subset.otf"), "{error}");
+}
+
+#[test]
+fn a_click_on_a_phone_names_the_customer_and_changes_nothing_by_itself() {
+    let bench = Bench::of(State::Armed); // sets the platform up
+    let demo = Pane::new(Stage::Demo).unwrap();
+    let heard = Rc::<RefCell<Vec<crate::DemoEvent>>>::default();
+    let tell: Rc<dyn Fn(crate::DemoEvent)> = Rc::new({
+        let heard = Rc::clone(&heard);
+        move |event| heard.borrow_mut().push(event)
+    });
+    crate::demo::connect(&demo.world().unwrap(), &tell);
+    demo.window().set_size(slint::PhysicalSize::new(1366, 768));
+    demo.show().unwrap();
+    crate::demo::show(&demo.world().unwrap(), &world(Language::En));
+    let Pane::Demo(window) = &demo else { panic!("the demo has its window") };
+    for label in ["Anna, Alipay, asks a password", "Down", "Paper in", "Stop the tour"] {
+        let control = ElementHandle::find_by_accessible_label(window, label).next().unwrap();
+        control.mock_single_click(PointerEventButton::Left);
+    }
+    let expected = [
+        crate::DemoEvent::Scan(1),
+        crate::DemoEvent::Line(crate::Line::Down),
+        crate::DemoEvent::PaperOut(true),
+        crate::DemoEvent::StopTour,
+    ];
+    assert_eq!(heard.take(), expected);
+    drop(bench);
+}
+
+/// Colours of the states as the theme has them, by relative luminance.
+#[test]
+fn state_colours_differ_in_lightness_and_carry_their_text() {
+    use crate::generated::{Theme, Tone};
+    let bench = Bench::of(State::Ready);
+    let theme = bench.window().global::<Theme<'_>>();
+    let tones = [Tone::Violet, Tone::Blue, Tone::Red, Tone::Green, Tone::Amber, Tone::Grey];
+    let mut last = 0.0;
+    for tone in tones {
+        let (fill, text) = (luminance(theme.invoke_fill(tone)), luminance(theme.invoke_text(tone)));
+        let contrast = (fill.max(text) + 0.05) / (fill.min(text) + 0.05);
+        assert!(contrast >= 7.0, "{tone:?} has {contrast}");
+        assert!(lightness(fill) >= last + 6.0, "{tone:?} is too near to the one before");
+        last = lightness(fill);
+    }
+}
+
+fn luminance(color: slint::Color) -> f64 {
+    let linear = |value: u8| {
+        let value = f64::from(value) / 255.0;
+        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * linear(color.red()) + 0.7152 * linear(color.green()) + 0.0722 * linear(color.blue())
+}
+
+fn lightness(luminance: f64) -> f64 {
+    116.0 * luminance.cbrt() - 16.0
+}
+
+fn every_act() -> Vec<Act> {
+    vec![Act::Type, Act::Clear, Act::Scan, Act::Cancel, Act::CheckAgain, Act::PutAside]
+}

@@ -1,0 +1,119 @@
+//! The screen compared with pictures that a person has looked at.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
+
+mod scenes;
+
+use quickpay_core::view::State;
+use quickpay_core::words::Language;
+use quickpay_ui::{Format, Picture, Stage, Studio};
+use scenes::{asking, fonts_dir, view, wordy, world};
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+/// Every state in every format, for looking; writes to the folder named by `GALLERY` and does nothing without it.
+#[test]
+fn every_state_can_be_looked_at() {
+    let Ok(out) = std::env::var("GALLERY") else { return };
+    let only = std::env::var("ONLY").unwrap_or_default();
+    let formats = [
+        ("15", Format::INCH_15),
+        ("wide", Format::INCH_15_6),
+        ("fine", Format::INCH_15_6_FINE),
+        ("small", Format::INCH_10_1),
+    ];
+    for (name, format) in formats {
+        let studio = Studio::new(Stage::Till, fonts_dir(), format).unwrap();
+        let png = studio.picture(&wordy(State::Checking)).unwrap().to_png().unwrap();
+        std::fs::write(format!("{out}/{name}-wordy.png"), png).unwrap();
+        for language in Language::ALL {
+            let png = studio.picture(&asking(language)).unwrap().to_png().unwrap();
+            std::fs::write(format!("{out}/{name}-{}-asking.png", language.tag()), png).unwrap();
+            for state in State::ALL {
+                let file = format!("{name}-{}-{}.png", language.tag(), state.name());
+                if file.contains(&only) {
+                    let png = studio.picture(&view(state, language)).unwrap().to_png().unwrap();
+                    std::fs::write(format!("{out}/{file}"), png).unwrap();
+                }
+            }
+        }
+    }
+    for (name, format) in
+        [("demo", Format::DEMO), ("demo-laptop", Format { width: 1366, height: 768, scale: 1.0 })]
+    {
+        let studio = Studio::new(Stage::Demo, fonts_dir(), format).unwrap();
+        for language in [Language::En, Language::ZhCn] {
+            let picture = studio.demo_picture(&view(State::Held, language), &world(language)).unwrap();
+            std::fs::write(format!("{out}/{name}-{}.png", language.tag()), picture.to_png().unwrap())
+                .unwrap();
+        }
+    }
+}
+
+/// `UPDATE_GOLDEN=1` rewrites the pictures; a person looks at them before they are committed.
+#[test]
+fn four_states_look_as_a_person_approved_them_in_two_sizes_and_two_languages() {
+    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
+    let states = [State::Armed, State::AwaitingPayer, State::Checking, State::Approved];
+    for (size, format) in [("15", Format::INCH_15), ("10", Format::INCH_10_1)] {
+        let studio = Studio::new(Stage::Till, fonts_dir(), format).unwrap();
+        for language in [Language::En, Language::ZhCn] {
+            for state in states {
+                let picture = studio.picture(&view(state, language)).unwrap();
+                let name = format!("{size}-{}-{}.png", language.tag(), state.name());
+                let file = golden(&name);
+                if update {
+                    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+                    std::fs::write(&file, picture.to_png().unwrap()).unwrap();
+                } else {
+                    let approved = read_png(&file);
+                    assert!(
+                        alike(&approved, &picture),
+                        "{name} changed: UPDATE_GOLDEN=1 rewrites, then look"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_view_gives_the_same_picture_whatever_was_shown_before() {
+    let studio = Studio::new(Stage::Till, fonts_dir(), Format::INCH_15_6).unwrap();
+    let first = studio.picture(&view(State::Held, Language::ZhCn)).unwrap();
+    for state in State::ALL {
+        studio.picture(&view(state, Language::En)).unwrap();
+    }
+    assert!(studio.picture(&view(State::Held, Language::ZhCn)).unwrap() == first);
+}
+
+#[test]
+fn a_shrunk_picture_keeps_its_proportions_and_its_mean() {
+    let checkers: Vec<u8> =
+        (0..64_u32 * 32).map(|at| if (at % 64 + at / 64) % 2 == 0 { 0 } else { 254 }).collect();
+    let small = Picture::from_gray(64, 32, &checkers).unwrap().shrunk(16);
+    assert_eq!((small.width(), small.height()), (16, 8));
+    assert!(small.rgba().chunks(4).all(|pixel| pixel == [127, 127, 127, 255]));
+}
+
+fn golden(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(name)
+}
+
+fn read_png(file: &Path) -> Picture {
+    let reader = BufReader::new(File::open(file).unwrap());
+    let mut reader = png::Decoder::new(reader).read_info().unwrap();
+    let mut rgba = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut rgba).unwrap();
+    Picture::from_rgba(info.width, info.height, rgba).unwrap()
+}
+
+/// At most 0.01 % of the pixels differ by more than 8 in any colour.
+fn alike(a: &Picture, b: &Picture) -> bool {
+    if (a.width(), a.height()) != (b.width(), b.height()) {
+        return false;
+    }
+    let pixels = a.rgba().chunks(4).zip(b.rgba().chunks(4));
+    let differing = pixels.filter(|(a, b)| a.iter().zip(*b).any(|(a, b)| a.abs_diff(*b) > 8)).count();
+    differing * 10_000 <= a.rgba().len() / 4
+}
