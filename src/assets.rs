@@ -11,7 +11,10 @@ fn candidates() -> Vec<PathBuf> {
         Some(bin.parent()?.join("share/quickpay/fonts"))
     });
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/fonts");
-    [named, beside, Some(PathBuf::from("/usr/share/quickpay/fonts")), Some(source)].into_iter().flatten().collect()
+    [named, beside, Some(PathBuf::from("/usr/share/quickpay/fonts")), Some(source)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The directory of the fonts; the last candidate where none exists, so that the error names a real place.

@@ -193,8 +193,10 @@ impl EventLoop {
                         open
                     }
                 };
-                let lines =
-                    lines.into_iter().filter_map(|sale| lookup::sale_line(&self.terminal, sale, now)).collect();
+                let lines = lines
+                    .into_iter()
+                    .filter_map(|sale| lookup::sale_line(&self.terminal, sale, now))
+                    .collect();
                 self.tell(Happening::List(lines, tag));
             }
             Request::Language(language) => {

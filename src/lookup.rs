@@ -52,9 +52,8 @@ pub fn receipt_line(terminal: &Terminal, job: &PrintJob, columns: u16) -> Option
 /// The story of a sale, its papers included.
 #[must_use]
 pub fn story(terminal: &Terminal, id: SaleId, entries: &[Entry]) -> Vec<StoryLine> {
-    let of_this_sale = |job: JobId| {
-        terminal.ledger().jobs().get(&job).is_some_and(|known| known.attempt.sale == id)
-    };
+    let of_this_sale =
+        |job: JobId| terminal.ledger().jobs().get(&job).is_some_and(|known| known.attempt.sale == id);
     let mine = |record: &&Record| match story::subject(record) {
         Subject::Sale(sale) => sale == id,
         Subject::Job(job) => of_this_sale(job),

@@ -66,7 +66,11 @@ pub fn open(
     let options = OpenOptions::new(settings.terminal.clone(), Clock::new().now().wall);
     let opened = Store::open(&config.data_dir, &options)?;
     if let Some(torn) = &opened.report.torn {
-        tracing::warn!(seq = torn.seq, bytes = torn.bytes, "the end of the journal was torn by a power cut; cleared");
+        tracing::warn!(
+            seq = torn.seq,
+            bytes = torn.bytes,
+            "the end of the journal was torn by a power cut; cleared"
+        );
     }
     let mut terminal = Terminal::new(settings, FingerprintKey::new(random()?));
     for entry in &opened.entries {
@@ -74,7 +78,8 @@ pub fn open(
     }
     terminal.check_identity()?;
     let printer = start_printer(&config.printer, &queue)?;
-    let typing = if config.scanners.contains(&Scanner::Window) { Typing::with_scanner() } else { Typing::Person };
+    let typing =
+        if config.scanners.contains(&Scanner::Window) { Typing::with_scanner() } else { Typing::Person };
     let scanners = start_scanners(&config.scanners, &queue)?;
     let limit = config.gateway.connect_timeout + config.gateway.answer_timeout;
     let workers = Workers::new(client, limit, printer, queue);
@@ -117,9 +122,7 @@ fn start_printer(printer: &Printer, queue: &mpsc::Sender<Arrival>) -> Result<Opt
             let settings = SerialPrinterSettings { path: path.clone(), baud: *baud, flow: Flow::XonXoff };
             (PrinterKind::Serial(settings), profile)
         }
-        Printer::File { path, profile } => {
-            (PrinterKind::File(FileSettings::Append(path.clone())), profile)
-        }
+        Printer::File { path, profile } => (PrinterKind::File(FileSettings::Append(path.clone())), profile),
     };
     let queue = queue.clone();
     let sink = move |event| {

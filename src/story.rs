@@ -63,7 +63,11 @@ pub fn tell(record: &Record) -> String {
         Record::TerminalStarted => "terminal started".to_owned(),
         Record::SaleOpened { sale, amount } => format!("{sale} opened: {amount}"),
         Record::AttemptHeld { attempt, wallet, order, .. } => {
-            format!("{attempt} {}: no network, nothing charged ({}, order {order})", word(State::Held), wallet.0)
+            format!(
+                "{attempt} {}: no network, nothing charged ({}, order {order})",
+                word(State::Held),
+                wallet.0
+            )
         }
         Record::AttemptSubmitted { attempt, wallet, order, .. } => {
             format!("{attempt} {}: {}, order {order}", word(State::Submitted), wallet.0)
@@ -86,7 +90,9 @@ pub fn tell(record: &Record) -> String {
             format!("{attempt} {}: ALARM, {}", word(State::Checking), contradiction_words(*contradiction))
         }
         Record::PayerAwaited { attempt } => format!("{attempt} {}", word(State::AwaitingPayer)),
-        Record::AttemptApproved { attempt, intent, .. } => format!("{attempt} {}: {intent}", word(State::Approved)),
+        Record::AttemptApproved { attempt, intent, .. } => {
+            format!("{attempt} {}: {intent}", word(State::Approved))
+        }
         Record::AttemptDeclined { attempt, decline } => {
             format!("{attempt} {}: {}", word(State::Declined), decline.reason().clause(Language::En))
         }

@@ -69,6 +69,9 @@ mod tests {
     fn a_code_that_is_logged_by_mistake_is_struck_out() {
         assert_eq!(redacted("scan 132993614656096754\n"), "scan [digits]\n");
         assert_eq!(redacted("text=\"289431869362714645\", n=5"), "text=\"[digits]\", n=5");
-        assert_eq!(redacted("pi_1760544113783996416 T1-3LK2QZ-S0001a 1700000000"), "pi_1760544113783996416 T1-3LK2QZ-S0001a 1700000000");
+        assert_eq!(
+            redacted("pi_1760544113783996416 T1-3LK2QZ-S0001a 1700000000"),
+            "pi_1760544113783996416 T1-3LK2QZ-S0001a 1700000000"
+        );
     }
 }

@@ -39,26 +39,35 @@ pub fn wire(screen: &Screen, queue: &mpsc::Sender<Arrival>) {
     let queue = queue.clone();
     let handle = screen.handle();
     screen.on_event(move |event| {
-        let arrival = match event {
-            UiEvent::Closed => {
-                handle.quit().ok();
-                Some(Arrival::Quit)
-            }
-            UiEvent::Key(key) => Some(Arrival::Key(key.0)),
-            UiEvent::LanguageChosen(language) => Some(Arrival::Asked(Request::Language(language), None)),
-            other => meaning(&other).and_then(|meant| match meant {
-                Meant::Input(input) => Some(Arrival::Asked(Request::Do(input), None)),
-                Meant::Copy => Some(Arrival::Copy),
-                Meant::NextOpen => Some(Arrival::NextOpen),
-                Meant::Discarded(_) => None,
-            }),
-        };
+        if event == UiEvent::Closed {
+            handle.quit().ok();
+        }
+        let arrival = arrival_of(&event);
         if let Some(arrival) = arrival
             && queue.try_send(arrival).is_err()
         {
             tracing::error!("the event loop does not keep up; a touch was dropped");
         }
     });
+}
+
+/// What an event of the screen is to the loop.
+fn arrival_of(event: &UiEvent) -> Option<Arrival> {
+    if let UiEvent::Key(key) = event {
+        return Some(Arrival::Key(key.0.clone()));
+    }
+    if let UiEvent::LanguageChosen(language) = event {
+        return Some(Arrival::Asked(Request::Language(*language), None));
+    }
+    if *event == UiEvent::Closed {
+        return Some(Arrival::Quit);
+    }
+    match meaning(event)? {
+        Meant::Input(input) => Some(Arrival::Asked(Request::Do(input), None)),
+        Meant::Copy => Some(Arrival::Copy),
+        Meant::NextOpen => Some(Arrival::NextOpen),
+        Meant::Discarded(_) => None,
+    }
 }
 
 /// A thread for the loop; the window is closed when it ends.

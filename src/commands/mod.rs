@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use quickpay_core::payment_code::FingerprintKey;
 use quickpay_core::terminal::Terminal;
-use quickpay_store::{RealDisk, ReadEnd, read_journal};
+use quickpay_store::{ReadEnd, RealDisk, read_journal};
 
 use crate::cli::{Command, Journal};
 use crate::config::{Config, ConfigError, KeyPlaceError};
@@ -81,9 +81,15 @@ fn read(data_dir: &Path) -> Result<Vec<quickpay_core::record::Entry>> {
     match report.end {
         ReadEnd::Clean => {}
         ReadEnd::Torn(torn) => {
-            tracing::info!(seq = torn.seq, bytes = torn.bytes, "the last entry is under way, or was cut by a power cut");
+            tracing::info!(
+                seq = torn.seq,
+                bytes = torn.bytes,
+                "the last entry is under way, or was cut by a power cut"
+            );
         }
-        ReadEnd::Damaged(damage) => tracing::error!(%damage, "the journal is damaged here; entries before it are good"),
+        ReadEnd::Damaged(damage) => {
+            tracing::error!(%damage, "the journal is damaged here; entries before it are good");
+        }
     }
     if report.terminal.is_none() {
         anyhow::bail!("there is no journal in {}", data_dir.display());

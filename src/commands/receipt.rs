@@ -33,7 +33,8 @@ pub(super) fn run(arguments: &Receipt) -> Result<()> {
 /// The typeface of pictures of receipts.
 pub(super) fn typeface() -> Result<Typeface> {
     let fonts = crate::assets::fonts();
-    let [regular, bold] = ["NotoSansCJKsc-Regular-subset.otf", "NotoSansCJKsc-Bold-subset.otf"].map(|name| fonts.join(name));
+    let [regular, bold] =
+        ["NotoSansCJKsc-Regular-subset.otf", "NotoSansCJKsc-Bold-subset.otf"].map(|name| fonts.join(name));
     Typeface::open(&regular, Some(&bold))
         .with_context(|| format!("the fonts are missing in {}", fonts.display()))
 }

@@ -10,7 +10,9 @@ pub(super) fn run(arguments: &cli::Sandbox) -> Result<()> {
     crate::telemetry::start("info");
     for address in [Some(arguments.listen), arguments.control].into_iter().flatten() {
         if !address.ip().is_loopback() {
-            bail!(super::WrongUse(format!("the sandbox listens on loopback addresses only, not on {address}")));
+            bail!(super::WrongUse(format!(
+                "the sandbox listens on loopback addresses only, not on {address}"
+            )));
         }
     }
     let mut options = SandboxOptions::at(arguments.listen);

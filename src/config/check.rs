@@ -36,7 +36,8 @@ pub(super) fn check(file: File) -> Result<Config, Vec<Problem>> {
     let on_loopback = gateway.as_ref().is_some_and(|gateway| gateway.endpoint.is_loopback());
     let timers = checker.timers(&file.payment, &file.gateway, on_loopback);
     let confirm_above = file.payment.confirm_above.as_ref().and_then(|value| {
-        let amount = |text: &String| Money::parse(text, currency).map_err(|error| format!("confirm_above: {error}"));
+        let amount =
+            |text: &String| Money::parse(text, currency).map_err(|error| format!("confirm_above: {error}"));
         checker.take(value, amount)
     });
     let wallets = checker.wallets(file.payment.wallets_file.as_ref(), &timers);
@@ -44,7 +45,9 @@ pub(super) fn check(file: File) -> Result<Config, Vec<Problem>> {
     let printer = file.printer.as_ref().map_or(Some(Printer::None), |table| checker.printer(table));
     let present = match &printer {
         None | Some(Printer::None) => PrinterPresence::None,
-        Some(Printer::Tcp { .. } | Printer::Serial { .. } | Printer::File { .. }) => PrinterPresence::Configured,
+        Some(Printer::Tcp { .. } | Printer::Serial { .. } | Printer::File { .. }) => {
+            PrinterPresence::Configured
+        }
     };
     let (Some(terminal), Some(merchant), Some(data_dir), Some(gateway), Some(printer), true) =
         (terminal, merchant, data_dir, gateway, printer, checker.problems.is_empty())
@@ -98,14 +101,17 @@ impl Checker {
     ) -> Duration {
         let read = |ms: &i64| {
             let within = u64::try_from(*ms).ok().filter(|ms| range.contains(ms));
-            within.ok_or_else(|| format!("{key} is {} to {} milliseconds, not {ms}", range.start(), range.end()))
+            within.ok_or_else(|| {
+                format!("{key} is {} to {} milliseconds, not {ms}", range.start(), range.end())
+            })
         };
         Duration::from_millis(self.optional(value, default_ms, read))
     }
 
     fn gateway(&mut self, table: &GatewayTable) -> Option<Gateway> {
-        let endpoint =
-            self.take(&table.base_url, |text| Endpoint::parse(text).map_err(|error| format!("base_url: {error}")));
+        let endpoint = self.take(&table.base_url, |text| {
+            Endpoint::parse(text).map_err(|error| format!("base_url: {error}"))
+        });
         let limit = 50..=60_000;
         let connect_timeout =
             self.millis("connect_timeout_ms", table.connect_timeout_ms.as_ref(), 6_000, limit.clone());
@@ -193,7 +199,9 @@ impl Checker {
                     ("serial_number", scanner.serial_number.as_ref().map(Spanned::span)),
                 ] {
                     if let Some(span) = place {
-                        let words = format!("{key}: finding a scanner by its identity is not built yet; give its path");
+                        let words = format!(
+                            "{key}: finding a scanner by its identity is not built yet; give its path"
+                        );
                         self.problems.push(Problem::at(span, words));
                     }
                 }
@@ -203,7 +211,8 @@ impl Checker {
             "window" => Some(Scanner::Window),
             "none" => None,
             "evdev" | "hid-pos" => {
-                let words = format!("kind \"{kind}\" is not built yet; use \"serial\", \"window\" or \"none\"");
+                let words =
+                    format!("kind \"{kind}\" is not built yet; use \"serial\", \"window\" or \"none\"");
                 self.problems.push(Problem::at(scanner.kind.span(), words));
                 None
             }
@@ -246,9 +255,8 @@ impl Checker {
                 None
             }
             other => {
-                let words = format!(
-                    "no printer kind \"{other}\"; it is \"tcp\", \"serial\", \"file\" or \"none\""
-                );
+                let words =
+                    format!("no printer kind \"{other}\"; it is \"tcp\", \"serial\", \"file\" or \"none\"");
                 self.problems.push(Problem::at(printer.kind.span(), words));
                 None
             }

@@ -103,9 +103,9 @@ impl Printer {
     pub fn profile(&self) -> Profile {
         match self {
             Printer::None => Profile::generic(),
-            Printer::Tcp { profile, .. } | Printer::Serial { profile, .. } | Printer::File { profile, .. } => {
-                profile.clone()
-            }
+            Printer::Tcp { profile, .. }
+            | Printer::Serial { profile, .. }
+            | Printer::File { profile, .. } => profile.clone(),
         }
     }
 }

@@ -66,7 +66,8 @@ fn write_problem(f: &mut fmt::Formatter<'_>, file: &Path, text: &str, problem: &
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
     let line = text.get(line_start..).unwrap_or_default().lines().next().unwrap_or_default();
-    let marked = text.get(start..span.end.min(text.len())).unwrap_or_default().lines().next().unwrap_or_default();
+    let marked =
+        text.get(start..span.end.min(text.len())).unwrap_or_default().lines().next().unwrap_or_default();
     let carets = "^".repeat(marked.chars().count().clamp(1, 60));
     writeln!(f, "{}:{line_number}:{column}: {}", file.display(), problem.words)?;
     writeln!(f, "  | {line}")?;

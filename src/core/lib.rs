@@ -5,6 +5,8 @@
 //!
 //! Where to begin: [`terminal::Terminal::decide`] takes an [`input::Input`] and gives a [`decision::Decision`];
 //! [`decision::Decision::commit`] makes its [`record::Record`]s durable and only then hands out its [`effect::Effect`]s.
+//!
+#![doc = include_str!("GLOSSARY.md")]
 #![forbid(unsafe_code)]
 
 pub mod answer;

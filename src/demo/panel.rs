@@ -31,7 +31,7 @@ pub(super) fn look(world: &World, switches: &Switches) -> Result<DemoView> {
     let paper = world.papers.lock().unwrap_or_else(PoisonError::into_inner).last().cloned();
     let receipt = paper.and_then(|paper| {
         let picture = &paper.picture;
-        Picture::from_gray(u32::from(picture.width), picture.height, &picture.pixels)
+        Picture::from_gray(picture.width, picture.height, &picture.pixels)
     });
     Ok(DemoView {
         customers: Customer::ALL.into_iter().map(|customer| card(customer, language)).collect(),

@@ -53,6 +53,7 @@ impl Remote {
         if body.trim().is_empty() {
             return Ok(Value::Null);
         }
-        serde_json::from_str(body).map_err(|error| anyhow!("the sandbox's answer to {path} is no JSON: {error}"))
+        serde_json::from_str(body)
+            .map_err(|error| anyhow!("the sandbox's answer to {path} is no JSON: {error}"))
     }
 }

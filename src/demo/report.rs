@@ -24,7 +24,12 @@ use crate::happening::SaleLine;
 const LAST_PAPER: Duration = Duration::from_secs(15);
 
 /// Plays the story and writes screenshots, receipts and a summary into a folder.
-pub(crate) fn play_without_window(out: &Path, seed: u64, sales: u32, say: &mut dyn FnMut(&str)) -> Result<()> {
+pub(crate) fn play_without_window(
+    out: &Path,
+    seed: u64,
+    sales: u32,
+    say: &mut dyn FnMut(&str),
+) -> Result<()> {
     clear(out)?;
     let place = Place { folder: out.to_owned(), seed };
     let world = World::start(&place, Pace::FULL_SPEED, |_| {})?;
@@ -101,9 +106,13 @@ fn compare(sold: &[SaleLine], charges: &Value) -> Vec<String> {
         let charged = moved.remove(line.order.as_str());
         match (line.state, charged) {
             (State::Approved, Some(amount)) if amount == line.amount_minor => {}
-            (State::Approved, _) => faults.push(format!("{} says PAID, the gateway does not agree", line.sale)),
+            (State::Approved, _) => {
+                faults.push(format!("{} says PAID, the gateway does not agree", line.sale));
+            }
             (_, None) => {}
-            (_, Some(_)) => faults.push(format!("{} was charged, but the till says {}", line.sale, line.state.name())),
+            (_, Some(_)) => {
+                faults.push(format!("{} was charged, but the till says {}", line.sale, line.state.name()));
+            }
         }
     }
     faults.extend(moved.keys().map(|order| format!("{order} was charged, and the till knows nothing of it")));
@@ -117,7 +126,8 @@ fn summary(outcomes: &[Outcome], sold: &[SaleLine], charges: &Value, faults: &[S
         let order = line.map_or("-", |line| line.order.as_str());
         let _written = writeln!(text, "{}  {order}", line_of(outcome));
     }
-    let paid: u64 = sold.iter().filter(|line| line.state == State::Approved).map(|line| line.amount_minor).sum();
+    let paid: u64 =
+        sold.iter().filter(|line| line.state == State::Approved).map(|line| line.amount_minor).sum();
     let list = charges.get("charges").and_then(Value::as_array);
     let moved = |charge: &Value| charge.get("amount").and_then(Value::as_u64).unwrap_or_default();
     let charged: u64 = list.into_iter().flatten().map(moved).sum();
@@ -128,7 +138,8 @@ fn summary(outcomes: &[Outcome], sold: &[SaleLine], charges: &Value, faults: &[S
     for fault in faults {
         let _written = writeln!(text, "FAULT: {fault}");
     }
-    let verdict = if faults.is_empty() { "they agree, every sale ended as the script says" } else { "NOT as promised" };
+    let verdict =
+        if faults.is_empty() { "they agree, every sale ended as the script says" } else { "NOT as promised" };
     let _written = writeln!(text, "{verdict}");
     text
 }

@@ -111,7 +111,8 @@ impl Scene {
         let title = self.title(stage.language);
         let played = self.act(stage);
         let sale = stage.world.watch.look(|said| said.view.as_ref().and_then(|view| view.sale));
-        let reached = sale.and_then(|sale| stage.world.watch.look(|said| said.sales.get(&sale).map(|line| line.state)));
+        let reached =
+            sale.and_then(|sale| stage.world.watch.look(|said| said.sales.get(&sale).map(|line| line.state)));
         Outcome {
             title,
             sale,
@@ -193,7 +194,8 @@ impl Stage<'_> {
 
     /// Waits until the till is online, then types an amount.
     fn ring_up(&mut self, amount: &str) -> Result<()> {
-        let online = self.world.watch.until(self.limit(), |said| said.view.as_ref().is_some_and(|view| view.online));
+        let online =
+            self.world.watch.until(self.limit(), |said| said.view.as_ref().is_some_and(|view| view.online));
         if !online {
             bail!("the till does not come online");
         }
@@ -210,7 +212,8 @@ impl Stage<'_> {
 
     fn pull_the_cable(&mut self) -> Result<()> {
         self.world.line(&json!({ "line": "down", "how": "refuse" }))?;
-        let offline = self.world.watch.until(self.limit(), |said| said.view.as_ref().is_some_and(|view| !view.online));
+        let offline =
+            self.world.watch.until(self.limit(), |said| said.view.as_ref().is_some_and(|view| !view.online));
         if offline { self.pause() } else { bail!("the till does not see that the line is down") }
     }
 
@@ -221,7 +224,8 @@ impl Stage<'_> {
 
     /// Waits until the panel shows a state, and keeps what it showed.
     fn reach(&mut self, state: State) -> Result<()> {
-        let reached = self.world.watch.until(self.limit(), |said| said.view.as_ref().is_some_and(|v| v.state == state));
+        let reached =
+            self.world.watch.until(self.limit(), |said| said.view.as_ref().is_some_and(|v| v.state == state));
         let view = self.world.watch.look(|said| said.view.clone()).context("the till shows nothing")?;
         if !reached {
             let refusal = self.world.watch.look(|said| said.refusals.last().cloned()).unwrap_or_default();

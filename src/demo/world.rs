@@ -237,7 +237,8 @@ fn configuration(
         .with_context(|| format!("{} cannot be made", place.folder.display()))?;
     let data_dir = place.folder.join("till");
     if data_dir.exists() {
-        std::fs::remove_dir_all(&data_dir).with_context(|| format!("{} cannot be cleared", data_dir.display()))?;
+        std::fs::remove_dir_all(&data_dir)
+            .with_context(|| format!("{} cannot be cleared", data_dir.display()))?;
     }
     let quoted = |path: &Path| json!(path.to_string_lossy()).to_string();
     let text = format!(

@@ -23,7 +23,8 @@ pub fn json_of(happening: &Happening) -> Value {
         }
         Happening::List(lines, tag) => {
             let sales: Vec<Value> = lines.iter().map(|line| Value::Object(sale_json(line))).collect();
-            let event = Map::from_iter([("event".to_owned(), json!("list")), ("sales".to_owned(), json!(sales))]);
+            let event =
+                Map::from_iter([("event".to_owned(), json!("list")), ("sales".to_owned(), json!(sales))]);
             tagged(event, tag.as_ref())
         }
         Happening::Refused { reason, message, tag } => {

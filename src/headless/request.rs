@@ -99,16 +99,16 @@ pub fn parse(line: &str) -> Result<Arrival, BadRequest> {
         "cancel" => body::<Bare>(line, verb, "").and_then(|_| ask(Input::CancelAsked)),
         "put_aside" => body::<Bare>(line, verb, "").and_then(|_| ask(Input::PutAside)),
         "confirm" => body::<Bare>(line, verb, "").and_then(|_| ask(Input::Confirmed)),
-        "enter_amount" => {
-            body::<Amount>(line, verb, "\"amount\", a decimal text").and_then(|b| ask(Input::AmountEntered(b.amount)))
-        }
+        "enter_amount" => body::<Amount>(line, verb, "\"amount\", a decimal text")
+            .and_then(|b| ask(Input::AmountEntered(b.amount))),
         "scan" => body::<Scanned>(line, verb, "\"text\"")
             .and_then(|b| ask(Input::Scanned(Scan::from_message(b.text.0.as_bytes().to_vec())))),
         "resume" => of_sale(line, verb).and_then(|sale| ask(Input::Resumed(sale))),
         "reprint" => of_sale(line, verb).and_then(|sale| ask(Input::CopyAsked(sale))),
         "sale" => of_sale(line, verb).map(Request::Sale),
         "check_again" => body::<MaybeSale>(line, verb, "perhaps \"sale\"").and_then(|b| {
-            let sale = b.sale.map(|text| SaleId::parse(&text).map_err(|error| error.to_string())).transpose()?;
+            let sale =
+                b.sale.map(|text| SaleId::parse(&text).map_err(|error| error.to_string())).transpose()?;
             ask(Input::CheckAsked(sale))
         }),
         "list" => body::<Listed>(line, verb, "perhaps \"open\", true or false")
@@ -175,7 +175,7 @@ mod tests {
             format!(r#"{{"do":"scan","text":{code}}}"#),
             format!(r#"{{"do":"scan","txt":"{code}"}}"#),
             format!(r#"{{"do":"{code}"}}"#),
-            format!("{code}"),
+            code.to_owned(),
             format!(r#"{{"do":"scan","text":"{code}""#),
         ] {
             assert!(!refused(&line).contains(code), "{line}");
