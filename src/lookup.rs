@@ -4,7 +4,7 @@
 use quickpay_core::document::DocumentKind;
 use quickpay_core::id::{JobId, SaleId};
 use quickpay_core::print::PrintJob;
-use quickpay_core::record::{Copy, Entry, Record};
+use quickpay_core::record::{Copy, Entry, Record, Subject};
 use quickpay_core::sale::Sale;
 use quickpay_core::terminal::Terminal;
 use quickpay_core::time::Moment;
@@ -12,7 +12,7 @@ use quickpay_core::view::{Countdown, View};
 use quickpay_drivers::printer::text::plain_text;
 
 use crate::happening::{ReceiptLine, SaleLine, StoryLine};
-use crate::story::{self, Subject};
+use crate::story;
 
 /// A sale as a row; `None` only for a sale without attempts, which no journal holds.
 #[must_use]
@@ -54,10 +54,10 @@ pub fn receipt_line(terminal: &Terminal, job: &PrintJob, columns: u16) -> Option
 pub fn story(terminal: &Terminal, id: SaleId, entries: &[Entry]) -> Vec<StoryLine> {
     let of_this_sale =
         |job: JobId| terminal.ledger().jobs().get(&job).is_some_and(|known| known.attempt.sale == id);
-    let mine = |record: &&Record| match story::subject(record) {
-        Subject::Sale(sale) => sale == id,
+    let mine = |record: &&Record| match record.subject() {
+        Subject::Sale(sale) | Subject::NewJob(_, sale) => sale == id,
         Subject::Job(job) => of_this_sale(job),
-        Subject::Nobody => false,
+        Subject::Terminal => false,
     };
     let lines = |entry: &Entry| {
         let at = entry.at.wall;

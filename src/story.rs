@@ -3,54 +3,11 @@
 //! Invariant: every record has a line, in the words of the screen; nothing secret is in any of them.
 
 use quickpay_core::answer::Silence;
-use quickpay_core::id::{JobId, SaleId};
 use quickpay_core::record::{
     Contradiction, Copy, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof,
 };
 use quickpay_core::view::State;
 use quickpay_core::words::Language;
-
-/// Whom a record is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subject {
-    /// The terminal.
-    Nobody,
-    /// A sale.
-    Sale(SaleId),
-    /// A paper, by its job alone.
-    Job(JobId),
-}
-
-/// Whom a record is about.
-#[must_use]
-pub fn subject(record: &Record) -> Subject {
-    match record {
-        Record::JournalBegan { .. } | Record::TerminalStarted => Subject::Nobody,
-        Record::SaleOpened { sale, .. } | Record::SalePutAside { sale } | Record::SaleResumed { sale } => {
-            Subject::Sale(*sale)
-        }
-        Record::AttemptHeld { attempt, .. }
-        | Record::AttemptSubmitted { attempt, .. }
-        | Record::AttemptNotSent { attempt }
-        | Record::AttemptExpired { attempt, .. }
-        | Record::IntentNamed { attempt, .. }
-        | Record::AnswerMissed { attempt, .. }
-        | Record::DeclineDoubted { attempt, .. }
-        | Record::AnswerContradicted { attempt, .. }
-        | Record::PayerAwaited { attempt }
-        | Record::AttemptApproved { attempt, .. }
-        | Record::AttemptDeclined { attempt, .. }
-        | Record::ReversalOwed { attempt, .. }
-        | Record::AttemptReversed { attempt, .. }
-        | Record::RefundOwed { attempt, .. }
-        | Record::PrintQueued { attempt, .. } => Subject::Sale(attempt.sale),
-        Record::PrintStarted { job }
-        | Record::PrintNotSent { job }
-        | Record::PrintFinished { job, .. }
-        | Record::PrintUnknown { job }
-        | Record::PrintMissing { job } => Subject::Job(*job),
-    }
-}
 
 /// One record in one line.
 #[must_use]

@@ -195,6 +195,52 @@ pub enum Record {
     },
 }
 
+/// Whom a record is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// The terminal itself.
+    Terminal,
+    /// A sale.
+    Sale(SaleId),
+    /// A sale, and the job of a paper about it that begins here.
+    NewJob(JobId, SaleId),
+    /// A paper, by its job alone.
+    Job(JobId),
+}
+
+impl Record {
+    /// Whom it is about.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        match self {
+            Record::JournalBegan { .. } | Record::TerminalStarted => Subject::Terminal,
+            Record::SaleOpened { sale, .. }
+            | Record::SalePutAside { sale }
+            | Record::SaleResumed { sale } => Subject::Sale(*sale),
+            Record::AttemptHeld { attempt, .. }
+            | Record::AttemptSubmitted { attempt, .. }
+            | Record::AttemptNotSent { attempt }
+            | Record::AttemptExpired { attempt, .. }
+            | Record::IntentNamed { attempt, .. }
+            | Record::AnswerMissed { attempt, .. }
+            | Record::DeclineDoubted { attempt, .. }
+            | Record::AnswerContradicted { attempt, .. }
+            | Record::PayerAwaited { attempt }
+            | Record::AttemptApproved { attempt, .. }
+            | Record::AttemptDeclined { attempt, .. }
+            | Record::ReversalOwed { attempt, .. }
+            | Record::AttemptReversed { attempt, .. }
+            | Record::RefundOwed { attempt, .. } => Subject::Sale(attempt.sale),
+            Record::PrintQueued { job, attempt, .. } => Subject::NewJob(*job, attempt.sale),
+            Record::PrintStarted { job }
+            | Record::PrintNotSent { job }
+            | Record::PrintFinished { job, .. }
+            | Record::PrintUnknown { job }
+            | Record::PrintMissing { job } => Subject::Job(*job),
+        }
+    }
+}
+
 /// Why a held attempt ended unsent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ExpiryCause {

@@ -17,7 +17,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use quickpay_core::id::{AttemptId, JobId, OrderId, SaleId};
-use quickpay_core::record::{Entry, Record};
+use quickpay_core::record::{Entry, Record, Subject};
 
 use crate::bytes::Fields;
 use crate::index::{Batch, IndexError, Position};
@@ -59,7 +59,7 @@ impl Views {
     }
 
     fn sale_of(&mut self, record: &Record) -> Option<SaleId> {
-        match subject(record) {
+        match record.subject() {
             Subject::Terminal => None,
             Subject::Sale(sale) => Some(sale),
             Subject::NewJob(job, sale) => {
@@ -68,42 +68,6 @@ impl Views {
             }
             Subject::Job(job) => self.jobs.get(&job).copied(),
         }
-    }
-}
-
-enum Subject {
-    Terminal,
-    Sale(SaleId),
-    NewJob(JobId, SaleId),
-    Job(JobId),
-}
-
-fn subject(record: &Record) -> Subject {
-    match record {
-        Record::JournalBegan { .. } | Record::TerminalStarted => Subject::Terminal,
-        Record::SaleOpened { sale, .. } | Record::SalePutAside { sale } | Record::SaleResumed { sale } => {
-            Subject::Sale(*sale)
-        }
-        Record::AttemptHeld { attempt, .. }
-        | Record::AttemptSubmitted { attempt, .. }
-        | Record::AttemptNotSent { attempt }
-        | Record::AttemptExpired { attempt, .. }
-        | Record::IntentNamed { attempt, .. }
-        | Record::AnswerMissed { attempt, .. }
-        | Record::DeclineDoubted { attempt, .. }
-        | Record::AnswerContradicted { attempt, .. }
-        | Record::PayerAwaited { attempt }
-        | Record::AttemptApproved { attempt, .. }
-        | Record::AttemptDeclined { attempt, .. }
-        | Record::ReversalOwed { attempt, .. }
-        | Record::AttemptReversed { attempt, .. }
-        | Record::RefundOwed { attempt, .. } => Subject::Sale(attempt.sale),
-        Record::PrintQueued { job, attempt, .. } => Subject::NewJob(*job, attempt.sale),
-        Record::PrintStarted { job }
-        | Record::PrintNotSent { job }
-        | Record::PrintFinished { job, .. }
-        | Record::PrintUnknown { job }
-        | Record::PrintMissing { job } => Subject::Job(*job),
     }
 }
 
