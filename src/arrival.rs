@@ -6,6 +6,7 @@ use quickpay_core::words::Language;
 use quickpay_drivers::scanner::Discard;
 
 use crate::happening::Tag;
+use crate::headless::BadRequest;
 
 /// One thing on the loop's queue.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub enum Arrival {
     Done(Input),
     /// A person or a program asks.
     Asked(Request, Option<Tag>),
+    /// A program sent a line that is no request; it is answered in its turn.
+    NotUnderstood(BadRequest),
     /// A key was pressed in the window, perhaps by a scanner.
     Key(String),
     /// A scanner read something that is no whole scan.

@@ -23,6 +23,7 @@ use tokio::time::sleep;
 use crate::arrival::{Arrival, Request, Which};
 use crate::clock::Clock;
 use crate::happening::{Happening, Tag};
+use crate::headless::BadRequest;
 use crate::lookup;
 use crate::typing::{Meant, Typing};
 use crate::workers::Workers;
@@ -156,6 +157,9 @@ impl EventLoop {
                 self.happened(input);
             }
             Arrival::Asked(request, tag) => return self.asked(request, tag),
+            Arrival::NotUnderstood(BadRequest { message, tag }) => {
+                return self.tell(Happening::Error { message, tag });
+            }
             Arrival::Key(text) => {
                 let now = self.clock.now().mono;
                 let meant = self.typing.on_key(&text, now);
@@ -225,11 +229,12 @@ impl EventLoop {
             return Err(Refusal::StorageFault);
         }
         let decision = self.terminal.decide(now, input)?;
-        for record in decision.records() {
-            tracing::info!(record = %crate::story::tell(record), "recorded");
-        }
+        let told: Vec<String> = decision.records().iter().map(crate::story::tell).collect();
         match decision.commit(now, &mut self.terminal, &mut self.store) {
             Ok(effects) => {
+                for record in told {
+                    tracing::info!(record, "recorded");
+                }
                 effects.into_iter().for_each(|effect| self.workers.carry_out(effect));
                 Ok(())
             }

@@ -2,7 +2,7 @@
 //!
 //! Invariant: no payment code reaches a log even if somebody logs one by mistake.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
@@ -14,7 +14,13 @@ const SECRET_DIGITS: std::ops::RangeInclusive<usize> = 13..=24;
 pub fn start(default: &str) {
     let filter = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| EnvFilter::new(format!("warn,quickpay={default}")));
-    let logging = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Redacting).with_target(false);
+    let colours = io::stderr().is_terminal();
+    let logging = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(Redacting)
+        .with_target(false);
+    let logging = logging.with_ansi(colours);
     if logging.try_init().is_err() {
         tracing::debug!("logging was already started");
     }
@@ -44,9 +50,23 @@ impl Write for RedactingStderr {
     }
 }
 
-/// Strikes out words of 13 to 24 digits that stand alone; ids such as `pi_…` hold letters and stay.
+/// Strikes out words of 13 to 24 digits that stand alone; ids such as `pi_…` hold letters and stay. Colours
+/// (`ESC [ … m`) are no part of a word.
 #[must_use]
 pub fn redacted(text: &str) -> String {
+    let mut parts = text.split("\x1b[");
+    let mut out = without_secrets(parts.next().unwrap_or_default());
+    for part in parts {
+        let colour = part.find(|c: char| c.is_ascii_alphabetic()).map_or(part.len(), |end| end + 1);
+        let (colour, words) = part.split_at(colour);
+        out.push_str("\x1b[");
+        out.push_str(colour);
+        out.push_str(&without_secrets(words));
+    }
+    out
+}
+
+fn without_secrets(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for piece in text.split_inclusive(|c: char| !(c.is_ascii_alphanumeric() || c == '_')) {
         let word = piece.trim_end_matches(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
@@ -68,6 +88,8 @@ mod tests {
     #[test]
     fn a_code_that_is_logged_by_mistake_is_struck_out() {
         assert_eq!(redacted("scan 132993614656096754\n"), "scan [digits]\n");
+        let coloured = "\x1b[3mcode\x1b[0m\x1b[2m=\x1b[0m132993614656096754\n";
+        assert_eq!(redacted(coloured), "\x1b[3mcode\x1b[0m\x1b[2m=\x1b[0m[digits]\n");
         assert_eq!(redacted("text=\"289431869362714645\", n=5"), "text=\"[digits]\", n=5");
         assert_eq!(
             redacted("pi_1760544113783996416 T1-3LK2QZ-S0001a 1700000000"),

@@ -60,10 +60,11 @@ pub(crate) fn typeface() -> Result<quickpay_drivers::printer::typeface::Typeface
     receipt::typeface()
 }
 
-/// Prints results; the one place that writes to standard output besides the headless protocol.
-#[allow(clippy::print_stdout, reason = "a command's result goes to standard output")]
+/// Prints results; the one place that writes to standard output besides the headless protocol. A reader that has gone
+/// away, as in `quickpay journal show | head`, is no fault.
 fn say(line: &str) {
-    println!("{line}");
+    use std::io::Write as _;
+    writeln!(std::io::stdout(), "{line}").ok();
 }
 
 /// A terminal folded from the journal of a configuration, for commands that only look; it takes no lock.

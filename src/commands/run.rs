@@ -1,8 +1,7 @@
 //! `quickpay run`: the terminal, with its window or headless.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use quickpay_gateway::SecretKey;
-use tokio::sync::mpsc;
 
 use crate::arrival::Arrival;
 use crate::cli::Run;
@@ -19,17 +18,7 @@ pub(super) fn run(arguments: &Run) -> Result<()> {
 
 fn run_headless(config: &Config, key: SecretKey) -> Result<()> {
     let (queue, arrivals) = shop::queue();
-    let (errors, mut bad_requests) = mpsc::channel(16);
-    let reader = queue.clone();
-    std::thread::Builder::new()
-        .name("bad-requests".to_owned())
-        .spawn(move || {
-            while let Some(bad) = bad_requests.blocking_recv() {
-                headless::write_event(&bad);
-            }
-        })
-        .context("no thread for bad requests")?;
-    let mut requests = Some((reader, errors));
+    let mut reader = Some(queue.clone());
     let stop = queue.clone();
     window::run_till(config, key, (queue, arrivals), move |happening| {
         let ready = matches!(happening, Happening::Ready { .. });
@@ -37,8 +26,8 @@ fn run_headless(config: &Config, key: SecretKey) -> Result<()> {
             stop.try_send(Arrival::Quit).ok(); // nobody listens any more
         }
         // Requests may be sent from `ready` on, so nothing is read before it.
-        if let Some((queue, errors)) = requests.take_if(|_| ready)
-            && let Err(error) = headless::read_requests(queue, errors)
+        if let Some(queue) = reader.take_if(|_| ready)
+            && let Err(error) = headless::read_requests(queue)
         {
             tracing::error!(%error, "no thread for requests");
         }

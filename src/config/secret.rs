@@ -2,6 +2,7 @@
 //!
 //! Invariant: the key never comes from the configuration file or the command line, and is never printed.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use quickpay_gateway::{EndpointError, KeyError, SecretKey};
@@ -60,6 +61,10 @@ fn credential() -> Option<PathBuf> {
 }
 
 fn read(path: &Path) -> Result<SecretKey, KeyPlaceError> {
+    let mode = std::fs::metadata(path).map(|file| file.permissions().mode());
+    if mode.is_ok_and(|mode| mode & 0o077 != 0) {
+        tracing::warn!(file = %path.display(), "other users can read the secret key; chmod 600 it");
+    }
     let text = std::fs::read_to_string(path)
         .map_err(|error| KeyPlaceError::Unreadable { path: path.to_owned(), error })?;
     parse(&Zeroizing::new(text), &path.display().to_string())

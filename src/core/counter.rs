@@ -5,7 +5,7 @@
 
 use crate::attempt::{Phase, Standing};
 use crate::decision::Decision;
-use crate::desk::{Note, Poll, Step};
+use crate::desk::{LineStanding, Note, Poll, Step};
 use crate::effect::{Effect, Inquiry};
 use crate::id::{JobId, SaleId};
 use crate::input::{Asked, PadKey, Seen};
@@ -185,7 +185,13 @@ impl Terminal {
                 Phase::Held | Phase::Expired { .. } | Phase::Approved { .. } => {}
             }
         }
-        if checkable { Ok(decision) } else { Err(Refusal::NothingToCheck) }
+        if !checkable {
+            return Err(Refusal::NothingToCheck);
+        }
+        if self.desk.line.standing == LineStanding::Down {
+            self.probe_soon(now, &mut decision);
+        }
+        Ok(decision)
     }
 
     pub(crate) fn copy_asked(&self, id: SaleId) -> Result<Decision, Refusal> {

@@ -239,6 +239,9 @@ impl Terminal {
         decision: &mut Decision,
     ) {
         let Some(doubt) = attempt.phase.doubt() else { return };
+        if decision.notes.iter().any(|note| matches!(note, Note::Settled(id) if *id == attempt.id)) {
+            return; // nothing left to ask
+        }
         let before = self.desk.poll(attempt.id);
         let interval = self.settings.timers.inquiry_interval;
         let questions = before.questions.saturating_add(1);

@@ -51,6 +51,9 @@ impl Terminal {
         self.facts(sale, attempt, &mut lines);
         lines.push(Line::Space);
         lines.push(Line::Barcode(attempt.order.to_string()));
+        if !self.settings.paper.footer.is_empty() {
+            lines.push(Line::Space);
+        }
         for text in &self.settings.paper.footer {
             lines.push(centred(text.clone(), Style::Plain));
         }

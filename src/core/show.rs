@@ -283,7 +283,8 @@ impl Terminal {
             State::Submitted => vec![],
             State::AwaitingPayer => cancel(vec![Act::CheckAgain, Act::PutAside]),
             State::Checking => cancel(vec![Act::CheckAgain, Act::PutAside]),
-            State::Reversing | State::AskManager => vec![Act::CheckAgain, Act::PutAside],
+            State::Reversing => vec![Act::CheckAgain, Act::PutAside],
+            State::AskManager => cancel(vec![Act::CheckAgain, Act::PutAside]),
             State::Approved if self.settings.paper.printer == PrinterPresence::Configured => {
                 vec![Act::Type, Act::Clear, Act::Reprint]
             }

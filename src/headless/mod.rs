@@ -23,7 +23,7 @@ const MAX_LINE_BYTES: u64 = 64 * 1024;
 ///
 /// # Errors
 /// When no thread can be started.
-pub fn read_requests(queue: mpsc::Sender<Arrival>, errors: mpsc::Sender<Happening>) -> std::io::Result<()> {
+pub fn read_requests(queue: mpsc::Sender<Arrival>) -> std::io::Result<()> {
     std::thread::Builder::new().name("headless".to_owned()).spawn(move || {
         let mut input = std::io::stdin().lock();
         loop {
@@ -36,20 +36,17 @@ pub fn read_requests(queue: mpsc::Sender<Arrival>, errors: mpsc::Sender<Happenin
             if !line.ends_with(b"\n") && line.len() >= usize::try_from(MAX_LINE_BYTES).unwrap_or(usize::MAX) {
                 skip_line(&mut input);
                 let message = format!("a request is at most {MAX_LINE_BYTES} bytes");
-                errors.blocking_send(Happening::Error { message, tag: None }).ok();
+                if queue.blocking_send(Arrival::NotUnderstood(BadRequest { message, tag: None })).is_err() {
+                    return;
+                }
                 continue;
             }
             let text = String::from_utf8_lossy(&line);
             if text.trim().is_empty() {
                 continue;
             }
-            let taken = match parse(text.trim()) {
-                Ok(arrival) => queue.blocking_send(arrival).is_ok(),
-                Err(BadRequest { message, tag }) => {
-                    errors.blocking_send(Happening::Error { message, tag }).is_ok()
-                }
-            };
-            if !taken {
+            let arrival = parse(text.trim()).unwrap_or_else(Arrival::NotUnderstood);
+            if queue.blocking_send(arrival).is_err() {
                 return;
             }
         }
