@@ -103,8 +103,9 @@ pub fn run_till(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         let queue = arrivals.0.clone();
+        let stop = crate::signal::asked_to_stop();
         tokio::spawn(async move {
-            crate::signal::asked_to_stop().await;
+            stop.await;
             queue.send(Arrival::Quit).await.ok();
         });
         let shop = shop::open(config, key, arrivals, Box::new(listener))?;

@@ -7,6 +7,8 @@
 mod demo;
 mod error;
 mod event;
+#[cfg(feature = "desktop")]
+mod focus;
 pub mod fonts;
 mod generated;
 mod handle;

@@ -59,14 +59,18 @@ fn show_panel(vm: &Vm<'_>, view: &View) {
     let asks = view.asks.is_some();
     vm.set_tone(if asks { crate::generated::Tone::Amber } else { look::tone(view.state) });
     vm.set_icon(if asks { crate::generated::Icon::Ask } else { look::icon(view.state) });
-    vm.set_word(view.word.as_str().into());
+    let word = view.asks.map_or(view.word.as_str(), |ask| ask.word(view.language));
+    vm.set_word(word.into());
     vm.set_line_1(line(0));
     vm.set_line_2(line(1));
     vm.set_line_3(line(2));
     vm.set_moving(matches!(view.state, State::Submitted));
     vm.set_result(!asks && look::is_result(view.state));
     let (share, text) = view.countdown.map_or((0.0, SharedString::default()), |clock| {
-        (share(clock.left_ms, clock.of_ms), slint::format!("{}", clock.left_ms.div_ceil(1000)))
+        // At zero the ring is empty: something is being done, and a standing 0 would look like a fault.
+        let seconds = clock.left_ms.div_ceil(1000);
+        let text = if seconds == 0 { SharedString::default() } else { slint::format!("{seconds}") };
+        (share(clock.left_ms, clock.of_ms), text)
     });
     vm.set_clock(view.countdown.is_some());
     vm.set_clock_share(share);

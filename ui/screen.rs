@@ -143,6 +143,8 @@ impl Screen {
             let event = WindowEvent::ScaleFactorChanged { scale_factor };
             self.pane.window().dispatch_event(event);
         }
+        #[cfg(feature = "desktop")]
+        crate::focus::claim_keyboard();
         slint::run_event_loop()?;
         self.pane.hide()?;
         Ok(())

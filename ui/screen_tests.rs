@@ -327,7 +327,7 @@ fn a_click_on_a_phone_names_the_customer_and_changes_nothing_by_itself() {
     demo.show().unwrap();
     crate::demo::show(&demo.world().unwrap(), &world(Language::En));
     let Pane::Demo(window) = &demo else { panic!("the demo has its window") };
-    for label in ["Anna, Alipay, asks a password", "Down", "Paper in", "Stop the tour"] {
+    for label in ["Anna, Alipay, asks a password", "Down", "Paper out", "Stop the tour"] {
         let control = ElementHandle::find_by_accessible_label(window, label).next().unwrap();
         control.mock_single_click(PointerEventButton::Left);
     }

@@ -48,28 +48,29 @@ impl Customer {
         }
     }
 
-    /// What is in the purse at first, for the card.
-    pub(super) fn purse(self) -> &'static str {
+    /// What is in the purse at first, in fen.
+    pub(super) fn purse_minor(self) -> u64 {
         match self {
-            Customer::Anna => "CNY 5000.00",
-            Customer::Ben | Customer::Carla | Customer::Eva => "CNY 2000.00",
-            Customer::Dong => "CNY 1.50",
+            Customer::Anna => 500_000,
+            Customer::Ben | Customer::Carla | Customer::Eva => 200_000,
+            Customer::Dong => 150,
         }
     }
 
     /// What the sandbox is told. `confirm_ms` is how long a password takes.
     pub(super) fn wish(self, confirm_ms: u64) -> Value {
-        let name = self.name();
+        let (name, balance) = (self.name(), self.purse_minor());
         match self {
-            Customer::Anna => json!({ "customer": name, "balance": 500_000, "confirms": "at_once" }),
+            Customer::Anna | Customer::Dong => {
+                json!({ "customer": name, "balance": balance, "confirms": "at_once" })
+            }
             Customer::Ben => {
-                json!({ "customer": name, "balance": 200_000, "password": true, "confirms": { "after_ms": confirm_ms } })
+                json!({ "customer": name, "balance": balance, "password": true, "confirms": { "after_ms": confirm_ms } })
             }
             Customer::Carla => {
-                json!({ "customer": name, "balance": 200_000, "password": true, "confirms": "never" })
+                json!({ "customer": name, "balance": balance, "password": true, "confirms": "never" })
             }
-            Customer::Dong => json!({ "customer": name, "balance": 150, "confirms": "at_once" }),
-            Customer::Eva => json!({ "customer": name, "balance": 200_000, "code_life_ms": 1 }),
+            Customer::Eva => json!({ "customer": name, "balance": balance, "code_life_ms": 1 }),
         }
     }
 }

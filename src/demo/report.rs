@@ -43,7 +43,7 @@ pub(crate) fn play_without_window(
             }
         };
         let mut stage =
-            Stage { world: &world, caption: &mut |_| true, picture: &mut keep, language: Language::En };
+            Stage { world: &world, tell: &mut |_| (), picture: &mut keep, language: Language::En };
         let outcome = scene.play(&mut stage);
         say(&line_of(&outcome));
         outcomes.push(outcome);

@@ -17,6 +17,15 @@ pub(super) struct Said {
     pub(super) papers: Vec<ReceiptLine>,
     pub(super) refusals: Vec<String>,
     pub(super) ended: bool,
+    /// Whoever waits is asked to give up.
+    pub(super) given_up: bool,
+}
+
+impl Said {
+    /// Whether waiting has no sense any more.
+    pub(super) fn is_over(&self) -> bool {
+        self.ended || self.given_up
+    }
 }
 
 /// A shared ear.
@@ -51,6 +60,17 @@ impl Watch {
         self.said.1.notify_all();
     }
 
+    /// Ends every wait, until [`Watch::wait_again`].
+    pub(super) fn give_up(&self) {
+        self.lock().given_up = true;
+        self.said.1.notify_all();
+    }
+
+    /// Waits make sense again.
+    pub(super) fn wait_again(&self) {
+        self.lock().given_up = false;
+    }
+
     /// Looks at what was said.
     pub(super) fn look<T>(&self, at: impl FnOnce(&Said) -> T) -> T {
         at(&self.lock())
@@ -65,7 +85,7 @@ impl Watch {
                 return true;
             }
             let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() || said.ended {
+            if left.is_zero() || said.is_over() {
                 return false;
             }
             said = self.said.1.wait_timeout(said, left).unwrap_or_else(PoisonError::into_inner).0;

@@ -23,6 +23,9 @@ use crate::config::Config;
 use crate::happening::Happening;
 use crate::{shop, window};
 
+/// The product's barcode, an EAN-13.
+pub(super) const PRODUCT_BARCODE: &str = "6901234567892";
+
 /// How fast the world turns.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pace {
@@ -32,6 +35,7 @@ pub(super) struct Pace {
     pub(super) pay_window: u64,
     pub(super) reverse_not_before: u64,
     pub(super) line_check: u64,
+    pub(super) probe_timeout: u64,
     pub(super) answer_timeout: u64,
     /// How long a password takes.
     pub(super) confirm: u64,
@@ -47,6 +51,7 @@ impl Pace {
         pay_window: 2_500,
         reverse_not_before: 600,
         line_check: 250,
+        probe_timeout: 300,
         answer_timeout: 1_000,
         confirm: 500,
         pause: Duration::ZERO,
@@ -58,6 +63,7 @@ impl Pace {
         pay_window: 20_000,
         reverse_not_before: 6_000,
         line_check: 1_000,
+        probe_timeout: 3_000, // longer than the panel's slow line takes
         answer_timeout: 4_000,
         confirm: 4_000,
         pause: Duration::from_millis(1_500),
@@ -165,6 +171,12 @@ impl World {
         scanner.read_out(code).context("the scanner's line is gone")
     }
 
+    /// Holds a thing from the shelf under the scanner.
+    pub(super) fn scan_product(&self) -> Result<()> {
+        let mut scanner = self.scanner.lock().unwrap_or_else(PoisonError::into_inner);
+        scanner.read_out(PRODUCT_BARCODE).context("the scanner's line is gone")
+    }
+
     /// Sets the line to the gateway.
     pub(super) fn line(&self, wish: &Value) -> Result<()> {
         self.remote.post("/sandbox/line", wish).map(drop)
@@ -254,7 +266,7 @@ fn configuration(
         quoted(&data_dir),
         pace.answer_timeout,
         pace.line_check,
-        pace.line_check.max(300),
+        pace.probe_timeout,
         pace.submit_deadline,
         pace.inquiry_interval,
         pace.pay_window,

@@ -73,8 +73,12 @@ pub struct DemoView {
     pub charges: Vec<Charge>,
     /// All charges less what went back: `CNY 176.00`.
     pub charged_total: String,
-    /// What the tour does just now; empty outside it.
+    /// The scene of the tour; empty outside it.
+    pub title: String,
+    /// What there is to see in it; empty outside the tour.
     pub caption: String,
+    /// The card that is under the scanner just now: its place in `customers`.
+    pub scanned: Option<usize>,
     /// Whether the tour is playing.
     pub touring: bool,
 }
@@ -140,6 +144,8 @@ pub(crate) fn show(world: &World<'_>, view: &DemoView) {
     });
     world.set_charges(replaced(world.get_charges(), charges.collect()));
     world.set_charged_total(view.charged_total.as_str().into());
+    world.set_title(view.title.as_str().into());
+    world.set_scanned(view.scanned.and_then(|at| i32::try_from(at).ok()).unwrap_or(-1));
     world.set_caption(view.caption.as_str().into());
     world.set_touring(view.touring);
 }

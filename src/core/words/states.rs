@@ -26,6 +26,17 @@ impl State {
     }
 }
 
+impl Ask {
+    /// The word over a question, put so that Confirm means yes.
+    #[must_use]
+    pub fn word(self, language: Language) -> &'static str {
+        language.pick(match self {
+            Ask::LargeAmount => ["SURE?", "请确认金额", "請確認金額", "금액 확인"],
+            Ask::SameAmountInDoubt => ["NEW CUSTOMER?", "新顾客？", "新顧客？", "다른 고객?"],
+        })
+    }
+}
+
 /// What a line says; numbers are whole seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PanelLine {
