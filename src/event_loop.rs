@@ -32,8 +32,8 @@ use crate::workers::Workers;
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
 /// How long a remark stays on the screen.
 const NOTICE_FOR: Duration = Duration::from_secs(4);
-/// What a stop waits for answers under way.
-const LAST_WAIT: Duration = Duration::from_millis(1500);
+/// What a stop waits for answers under way; a stop as a whole takes 2 s at most (contract of the commands).
+const LAST_WAIT: Duration = Duration::from_millis(1200);
 
 /// Who is told what happens.
 pub type Listener = Box<dyn FnMut(Happening) + Send>;
@@ -233,7 +233,7 @@ impl EventLoop {
         match decision.commit(now, &mut self.terminal, &mut self.store) {
             Ok(effects) => {
                 for record in told {
-                    tracing::info!(record, "recorded");
+                    tracing::info!(%record, "recorded");
                 }
                 effects.into_iter().for_each(|effect| self.workers.carry_out(effect));
                 Ok(())

@@ -24,12 +24,13 @@ pub(super) fn run(arguments: &cli::Sandbox) -> Result<()> {
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
+        let stop = crate::signal::asked_to_stop();
         let sandbox = Sandbox::start(options).await?;
         say(&format!("listening on {}", sandbox.base_url()));
         if let Some(control) = sandbox.control_address() {
             say(&format!("control on http://{control}"));
         }
-        crate::signal::asked_to_stop().await;
+        stop.await;
         sandbox.stop().await;
         Ok(())
     })

@@ -1,0 +1,24 @@
+//! The program at its doors: the real binary, a real gateway in another process, scanner and printer models on real
+//! ports. Only loopback is used, every wait has a deadline, and whatever a test scanned is looked for afterwards in
+//! every byte the shop has left behind (`leak.rs`).
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc
+)]
+
+mod bad_input;
+mod commands;
+mod config_file;
+mod crash;
+mod gateway_control;
+mod leak;
+mod offline;
+mod paying;
+mod printing;
+mod shop;
+mod stopping;
+mod till;
