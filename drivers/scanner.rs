@@ -3,18 +3,36 @@
 //! Invariant: half a read never becomes a scan; what was read is wiped, never logged.
 //! Deliberately absent: what a scan means (the core parses it), beeps (the rim has the loudspeaker).
 
+#[cfg(test)]
+mod contents;
+pub mod evdev;
+#[cfg(test)]
+mod fake_sysfs;
 pub mod framing;
+pub mod hid_descriptor;
+pub mod hid_pos;
+pub mod hidraw;
+pub mod identity;
+mod keymap;
 pub mod keystrokes;
+pub mod life;
+pub mod list;
 pub mod model;
+mod node;
 mod repeat;
 mod retry;
 pub mod serial;
+pub mod sysfs;
+pub mod wedge;
 
 use std::fmt;
 use std::io;
 
 use quickpay_core::payment_code::Scan;
 
+use self::evdev::EvdevSettings;
+use self::hidraw::HidPosSettings;
+use self::life::{IdentifiedSettings, Life};
 use self::serial::SerialSettings;
 use crate::stop::Stoppable;
 
@@ -40,6 +58,10 @@ pub enum Discard {
     TooLong,
     /// It arrived while the device was being opened, so that its beginning may be missing.
     WhileOpening,
+    /// The device says that keys or reports were lost on the way, or they do not fit together.
+    PartsLost,
+    /// Keys that write nothing, such as an arrow; or a report that contradicts itself.
+    Unreadable,
     /// The same message again within the repeat window: one pull of the trigger, read twice.
     Repeated,
 }
@@ -49,7 +71,11 @@ impl Discard {
     #[must_use]
     pub fn asks_to_scan_again(self) -> bool {
         match self {
-            Discard::Unfinished | Discard::TooLong | Discard::WhileOpening => true,
+            Discard::Unfinished
+            | Discard::TooLong
+            | Discard::WhileOpening
+            | Discard::PartsLost
+            | Discard::Unreadable => true,
             Discard::Repeated => false,
         }
     }
@@ -61,6 +87,8 @@ impl fmt::Display for Discard {
             Discard::Unfinished => "only part of a code arrived",
             Discard::TooLong => "the code is too long",
             Discard::WhileOpening => "the scanner was just being connected",
+            Discard::PartsLost => "parts of a code were lost",
+            Discard::Unreadable => "what the scanner sent cannot be read",
             Discard::Repeated => "the same code was read twice",
         })
     }
@@ -73,6 +101,8 @@ pub enum Loss {
     Unplugged,
     /// Another program holds it.
     InUse,
+    /// Several devices are what is asked for; none is taken.
+    SeveralMatch,
     /// Its node may not be opened by this user.
     NoPermission,
     /// The node is there and open to us, but does not work; in the system's words.
@@ -84,6 +114,9 @@ impl fmt::Display for Loss {
         match self {
             Loss::Unplugged => f.write_str("unplugged"),
             Loss::InUse => f.write_str("in use by another program"),
+            Loss::SeveralMatch => {
+                f.write_str("several scanners match; add the serial number or the port that `quickpay devices` shows")
+            }
             Loss::NoPermission => f.write_str(
                 "no permission; is 70-quickpay-devices.rules installed and this user in the group quickpay or dialout?",
             ),
@@ -97,6 +130,12 @@ impl fmt::Display for Loss {
 pub enum ScannerKind {
     /// A serial port, real or over USB.
     Serial(SerialSettings),
+    /// A keyboard wedge, taken for this program alone.
+    Evdev(EvdevSettings),
+    /// A USB HID POS scanner.
+    HidPos(HidPosSettings),
+    /// A device known by what it is, in any of the modes allowed, on any port.
+    Identified(IdentifiedSettings),
 }
 
 impl ScannerKind {
@@ -105,11 +144,13 @@ impl ScannerKind {
     /// # Errors
     /// When no thread can be started. A device that is not there is no error: it is waited for.
     pub fn start(self, sink: impl FnMut(ScannerEvent) + Send + 'static) -> io::Result<RunningScanner> {
-        let thread = match self {
-            ScannerKind::Serial(settings) => {
-                Stoppable::start("scanner-serial", move |stop| serial::run(&settings, &stop, sink))?
-            }
+        let life: Life = match self {
+            ScannerKind::Serial(settings) => settings.into(),
+            ScannerKind::Evdev(settings) => settings.into(),
+            ScannerKind::HidPos(settings) => settings.into(),
+            ScannerKind::Identified(settings) => settings.into(),
         };
+        let thread = Stoppable::start("scanner", move |stop| life::run(&life, &stop, sink))?;
         Ok(RunningScanner { _thread: thread })
     }
 }
@@ -119,3 +160,7 @@ impl ScannerKind {
 pub struct RunningScanner {
     _thread: Stoppable,
 }
+
+#[cfg(test)]
+#[path = "scanner/corpus_tests.rs"]
+mod corpus;

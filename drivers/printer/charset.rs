@@ -1,21 +1,54 @@
 //! What a printer can print as text, and the bytes of it.
 //!
-//! Invariant: the bytes of a text are printable ASCII or GBK pairs, never a control byte, whatever the text holds; what
-//! cannot be printed becomes a visible `?` and is named.
-//! Deliberately absent: raster (part 4) and guesses such as a currency sign for its code.
+//! Invariant: the bytes of a text are printable ASCII, one-byte signs of a code page or pairs of a national set, never
+//! a control byte, whatever the text holds; what cannot be printed becomes a visible `?` and is named.
+//! Deliberately absent: pictures of what is missing (`typeset`), and guesses such as a currency sign for its code.
 
-use encoding_rs::{EncoderResult, GBK};
+mod national;
+mod western;
 
-/// A printer's repertoire.
+use super::layout::ColumnsOf;
+
+/// A printer's repertoire. Which one is right, only a person who read its test page can say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Charset {
     /// Space to tilde.
     Ascii,
+    /// ASCII and code page 858: Western Europe and the euro sign.
+    Cp858 {
+        /// The printer's number for it in `ESC t`: 19 on Epson, another elsewhere.
+        page: u8,
+    },
     /// ASCII and the two-byte part of GB18030, which is GBK: four-byte characters are not in any ROM.
     Gb18030,
+    /// ASCII and Big5 without the vendors' additions.
+    Big5,
+    /// ASCII but the backslash (a won sign there), and KS X 1001 as EUC-KR.
+    Korean,
+    /// ASCII but the backslash (a yen sign there), half-width katakana, and JIS X 0208 as Shift JIS.
+    ShiftJis,
 }
 
 impl Charset {
+    /// The bytes that switch a printer to it, for the start of each job: on clones `ESC @` does not restore the mode, and
+    /// printers sold in China start in Chinese mode and swallow bytes in pairs.
+    #[must_use]
+    pub fn mode(self) -> Vec<u8> {
+        match self {
+            Charset::Ascii => b"\x1c.".to_vec(),
+            Charset::Cp858 { page } => vec![0x1c, b'.', 0x1b, b't', page],
+            Charset::Gb18030 | Charset::Big5 => b"\x1c&".to_vec(),
+            Charset::Korean => b"\x1c&\x1bR\x0d".to_vec(),
+            Charset::ShiftJis => b"\x1bt\x01\x1cC\x01\x1bR\x08".to_vec(),
+        }
+    }
+
+    /// Whether a text can be printed as it stands, or with signs that look the same.
+    #[must_use]
+    pub fn prints(self, text: &str) -> bool {
+        without_controls(text).all(|c| self.has(c) || self.plain_spelling(c).is_some())
+    }
+
     /// The text as this charset can print it, without control characters; what is missing is added to the list once.
     #[must_use]
     pub fn spell(self, text: &str, missing: &mut Vec<char>) -> String {
@@ -23,7 +56,7 @@ impl Charset {
         for c in without_controls(text) {
             if self.has(c) {
                 spelled.push(c);
-            } else if let Some(plain) = plain_spelling(c) {
+            } else if let Some(plain) = self.plain_spelling(c) {
                 spelled.push_str(&plain);
             } else {
                 spelled.push('?');
@@ -40,30 +73,66 @@ impl Charset {
     pub fn bytes(self, spelled: &str) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(spelled.len());
         for c in spelled.chars() {
-            match (ascii(c), self) {
-                (Some(byte), _) => bytes.push(byte),
-                (None, Charset::Gb18030) => match gbk_pair(c) {
-                    Some(pair) => bytes.extend(pair),
-                    None => bytes.push(b'?'),
-                },
-                (None, Charset::Ascii) => bytes.push(b'?'),
+            match self.code(c) {
+                Some(Code::One(byte)) => bytes.push(byte),
+                Some(Code::Pair(pair)) => bytes.extend(pair),
+                None => bytes.push(b'?'),
             }
         }
         bytes
     }
 
-    /// Columns that a printer gives a character of this charset: one a byte.
+    /// The columns that a printer gives the characters of this charset: one a byte.
     #[must_use]
-    pub fn columns_of(c: char) -> usize {
-        if c.is_ascii() { 1 } else { 2 }
+    pub fn columns_of(self) -> ColumnsOf {
+        match self {
+            Charset::Ascii | Charset::Cp858 { .. } => |_| 1,
+            Charset::Gb18030 | Charset::Big5 | Charset::Korean => |c| if c.is_ascii() { 1 } else { 2 },
+            Charset::ShiftJis => {
+                |c| if c.is_ascii() || ('\u{ff61}'..='\u{ff9f}').contains(&c) { 1 } else { 2 }
+            }
+        }
+    }
+
+    /// Whether its characters beyond ASCII take two columns and are sized by commands of their own.
+    pub(crate) fn is_national(self) -> bool {
+        match self {
+            Charset::Ascii | Charset::Cp858 { .. } => false,
+            Charset::Gb18030 | Charset::Big5 | Charset::Korean | Charset::ShiftJis => true,
+        }
+    }
+
+    fn plain_spelling(self, c: char) -> Option<String> {
+        plain_spelling(c).filter(|plain| plain.chars().all(|plain| self.has(plain)))
     }
 
     fn has(self, c: char) -> bool {
+        self.code(c).is_some()
+    }
+
+    fn code(self, c: char) -> Option<Code> {
+        if let Some(byte) = ascii(c) {
+            let is_money_sign = c == '\\' && matches!(self, Charset::Korean | Charset::ShiftJis);
+            return (!is_money_sign).then_some(Code::One(byte));
+        }
         match self {
-            Charset::Ascii => ascii(c).is_some(),
-            Charset::Gb18030 => ascii(c).is_some() || gbk_pair(c).is_some(),
+            Charset::Ascii => None,
+            Charset::Cp858 { page: _ } => western::cp858(c).map(Code::One),
+            Charset::Gb18030 => national::gbk(c).map(Code::Pair),
+            Charset::Big5 => national::big5(c).map(Code::Pair),
+            Charset::Korean => national::ks_x_1001(c).map(Code::Pair),
+            Charset::ShiftJis => national::half_width_katakana(c)
+                .map(Code::One)
+                .or_else(|| national::shift_jis(c).map(Code::Pair)),
         }
     }
+}
+
+/// How a character goes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Code {
+    One(u8),
+    Pair([u8; 2]),
 }
 
 /// A text without control and invisible formatting characters; breaks and tabs become spaces.
@@ -79,23 +148,6 @@ pub(crate) fn without_controls(text: &str) -> impl Iterator<Item = char> {
 
 fn ascii(c: char) -> Option<u8> {
     u8::try_from(c).ok().filter(|byte| (0x20..0x7f).contains(byte))
-}
-
-/// The two bytes of a GBK character. The encoder without replacement is used: the convenient one writes HTML references.
-fn gbk_pair(c: char) -> Option<[u8; 2]> {
-    if ('\u{e000}'..='\u{f8ff}').contains(&c) {
-        return None; // user-defined cells: empty in ROM
-    }
-    let (mut utf8, mut out) = ([0_u8; 4], [0_u8; 8]);
-    let text = c.encode_utf8(&mut utf8);
-    let (result, _read, written) =
-        GBK.new_encoder().encode_from_utf8_without_replacement(text, &mut out, true);
-    match (result, out.get(..written)) {
-        (EncoderResult::InputEmpty, Some(&[lead @ 0x81..=0xfe, trail @ (0x40..=0x7e | 0x80..=0xfe)])) => {
-            Some([lead, trail])
-        }
-        _ => None,
-    }
 }
 
 /// The same sign in ASCII, for signs whose shape is no matter.
@@ -128,6 +180,45 @@ mod tests {
         assert_eq!(Charset::Gb18030.bytes("微信 A"), [0xCE, 0xA2, 0xD0, 0xC5, 0x20, 0x41]);
     }
 
+    const ALL: [Charset; 6] = [
+        Charset::Ascii,
+        Charset::Cp858 { page: 19 },
+        Charset::Gb18030,
+        Charset::Big5,
+        Charset::Korean,
+        Charset::ShiftJis,
+    ];
+
+    fn missing_of(charset: Charset, text: &str) -> Vec<char> {
+        let mut missing = Vec::new();
+        let _not_looked_at = charset.spell(text, &mut missing);
+        missing
+    }
+
+    #[test]
+    fn each_national_set_goes_out_in_its_own_code() {
+        // Python's codecs big5, euc_kr, shift_jis and cp858 say the same.
+        assert_eq!(Charset::Big5.bytes("收據 A"), [0xA6, 0xAC, 0xBE, 0xDA, 0x20, 0x41]);
+        assert_eq!(Charset::Korean.bytes("영수증"), [0xBF, 0xB5, 0xBC, 0xF6, 0xC1, 0xF5]);
+        assert_eq!(Charset::ShiftJis.bytes("領収書ｱ"), [0x97, 0xCC, 0x8E, 0xFB, 0x8F, 0x91, 0xB1]);
+        assert_eq!(Charset::Cp858 { page: 19 }.bytes("Müller € é"), b"M\x81ller \xd5 \x82");
+    }
+
+    #[test]
+    fn a_backslash_that_would_be_a_money_sign_is_missing() {
+        assert_eq!(missing_of(Charset::Korean, "a\\b"), ['\\']);
+        assert_eq!(missing_of(Charset::ShiftJis, "a\\b"), ['\\']);
+        assert_eq!(missing_of(Charset::ShiftJis, "¥"), ['¥']);
+        assert!(Charset::Big5.prints("a\\b"));
+    }
+
+    #[test]
+    fn characters_that_only_some_makers_have_are_missing() {
+        assert_eq!(missing_of(Charset::Korean, "똠방각하"), ['똠'], "not in KS X 1001");
+        assert_eq!(missing_of(Charset::ShiftJis, "①髙"), ['①', '髙'], "NEC and IBM rows");
+        assert_eq!(missing_of(Charset::Big5, "着深碁銹"), ['着', '碁', '銹'], "ETEN and HKSCS");
+    }
+
     #[test]
     fn what_is_not_in_the_rom_is_a_visible_mark_and_is_named() {
         let mut missing = Vec::new();
@@ -151,12 +242,14 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_can_make_a_command_byte(text in any::<String>()) {
-            for charset in [Charset::Ascii, Charset::Gb18030] {
-                let spelled = charset.spell(&text, &mut Vec::new());
+            for charset in ALL {
+                let mut missing = Vec::new();
+                let spelled = charset.spell(&text, &mut missing);
                 let bytes = charset.bytes(&spelled);
                 prop_assert!(bytes.iter().all(|b| (0x20..0xff).contains(b) && *b != 0x7f));
-                prop_assert!(charset == Charset::Gb18030 || bytes.is_ascii());
-                let columns: usize = spelled.chars().map(Charset::columns_of).sum();
+                prop_assert!(charset != Charset::Ascii || bytes.is_ascii());
+                prop_assert_eq!(charset.prints(&text), missing.is_empty());
+                let columns: usize = spelled.chars().map(charset.columns_of()).sum();
                 prop_assert_eq!(columns, bytes.len());
                 prop_assert_eq!(charset.bytes(&text.chars().filter(|c| c.is_control()).collect::<String>())
                     .iter().filter(|b| **b != b'?').count(), 0);

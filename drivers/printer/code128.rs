@@ -3,6 +3,8 @@
 //! Invariant: a symbol always has its check value, its stop and room for its quiet zones.
 //! Source: ISO/IEC 15417; the widths below are its table of symbol characters.
 
+use super::bitmap::Bitmap;
+
 /// Bar and space widths of the values 0 to 105, in modules, beginning with a bar.
 const WIDTHS: [&[u8; 6]; 106] = [
     b"212222", b"222122", b"222221", b"121223", b"121322", b"131222", b"122213", b"122312", b"132212",
@@ -18,6 +20,8 @@ const WIDTHS: [&[u8; 6]; 106] = [
     b"214121", b"412121", b"111143", b"111341", b"131141", b"114113", b"114311", b"411113", b"411311",
     b"113141", b"114131", b"311141", b"411131", b"211412", b"211214", b"211232",
 ];
+/// White between the bars and their text.
+const AIR_DOTS: usize = 6;
 const STOP: &[u8; 7] = b"2331112";
 pub(crate) const START_B: u8 = 104;
 
@@ -57,6 +61,34 @@ pub(crate) fn module_dots(text: &str, width_dots: u16) -> Option<u8> {
     let modules = modules(&values_in_set_b(text)?)?;
     let across = u32::try_from(modules.len()).ok()? + 2 * QUIET_MODULES;
     [3_u8, 2].into_iter().find(|dots| across * u32::from(*dots) <= u32::from(width_dots))
+}
+
+/// The longest symbol that is printed along the paper: a hand's breadth.
+const LONGEST_DOTS: usize = 800;
+
+/// A symbol drawn by us, in the middle of the paper: across it, or along it where it is too narrow. `None` when even that
+/// is too short, or the text has signs that code set B lacks.
+pub(crate) fn picture(text: &str, width_dots: u16, height_dots: u8) -> Option<Bitmap> {
+    let modules = modules(&values_in_set_b(text)?)?;
+    let (width, height) = (usize::from(width_dots), usize::from(height_dots));
+    if let Some(dots) = module_dots(text, width_dots).map(usize::from) {
+        let left = (width - modules.len() * dots) / 2;
+        let mut picture = Bitmap::new(width, height + AIR_DOTS);
+        for (x, _) in (left..).step_by(dots).zip(&modules).filter(|(_, black)| **black) {
+            picture.fill(x, 0, dots, height);
+        }
+        return Some(picture);
+    }
+    let (dots, quiet) = (2, 2 * usize::try_from(QUIET_MODULES).ok()?);
+    let along = modules.len() * dots;
+    if along > LONGEST_DOTS || height > width {
+        return None;
+    }
+    let mut picture = Bitmap::new(width, along + 2 * quiet);
+    for (y, _) in (quiet..).step_by(dots).zip(&modules).filter(|(_, black)| **black) {
+        picture.fill((width - height) / 2, y, height, dots);
+    }
+    Some(picture)
 }
 
 #[cfg(test)]

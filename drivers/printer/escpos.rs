@@ -1,18 +1,22 @@
 //! A document as ESC/POS bytes for one kind of printer (hardware notes, sections 3.3 to 3.5).
 //!
-//! Invariant: every command byte comes from a constant here; texts can only add printable bytes.
-//! Deliberately absent: ports, answers, raster (part 4).
+//! Invariant: every command byte comes from a constant here or in `raster` and `qr`; texts can only add printable bytes, or
+//! data whose length was said before.
+//! Deliberately absent: ports and answers.
 
-use quickpay_core::document::{Document, Line, Style};
+use quickpay_core::document::{Align, Document, DocumentKind, Line, Style};
 
+use super::bitmap::Bitmap;
 use super::charset::Charset;
 use super::code128;
+use super::fonts::Fonts;
 use super::layout::{Printed, lay_out};
-use super::profile::{Cutter, DrawerPin, DrawerPulse, Profile, Trailer};
+use super::part::Part;
+use super::profile::{CodeBy, Cutter, DrawerPin, DrawerPulse, Profile, Raster, Trailer};
+use super::qr::Symbol;
+use super::raster;
 
 const INITIALISE: &[u8] = b"\x1b@";
-const CHINESE_ON: &[u8] = b"\x1c&";
-const CHINESE_OFF: &[u8] = b"\x1c.";
 const CENTRE: &[u8] = b"\x1ba\x01";
 const LEFT: &[u8] = b"\x1ba\x00";
 const BOLD_ON: &[u8] = b"\x1bE\x01";
@@ -25,6 +29,10 @@ const CHINESE_SIZE_PLAIN: &[u8] = b"\x1c!\x00";
 /// Air below large words, in dots: double height fills its line.
 const AIR_BELOW_LARGE: &[u8] = b"\x1bJ\x08";
 const BARCODE_WITHOUT_TEXT: &[u8] = b"\x1dH\x00";
+/// The width of a ROM's letters in their usual font A.
+const COLUMN_DOTS: u16 = 12;
+/// A drawn rule with the air around it.
+const RULE_DOTS: usize = 24;
 const LINE_FEED: u8 = b'\n';
 
 /// Whether a job opens the cash drawer.
@@ -41,24 +49,38 @@ pub enum Drawer {
 pub struct Encoded {
     /// What to send, without the query that asks for proof.
     pub bytes: Vec<u8>,
-    /// Characters that this printer cannot print and that stand as `?` on the paper; a barcode that does not fit stands
-    /// as its text and is not listed.
+    /// Characters that stand on the paper as `?`, or as a box in a drawn line, because neither the printer nor our fonts
+    /// have them; a barcode or QR symbol that does not fit stands as its text and is not listed.
     pub missing: Vec<char>,
 }
 
-/// Encodes a whole paper, from initialisation to cut.
+/// Encodes a whole paper, from initialisation to cut, for want of fonts without drawn lines.
 #[must_use]
 pub fn encode(document: &Document, profile: &Profile, drawer: Drawer) -> Encoded {
-    let mut missing = Vec::new();
-    let lines = document.lines.iter().map(|line| spelled(line, profile.charset, &mut missing)).collect();
-    let spelled = Document { kind: document.kind, lines };
-    let mut pen = Pen { profile, bytes: Vec::new(), style: Style::Plain };
+    encode_with(document, profile, &Fonts::none(), drawer)
+}
+
+/// Encodes a whole paper; lines that the printer has no characters for are drawn with these fonts.
+#[must_use]
+pub fn encode_with(document: &Document, profile: &Profile, fonts: &Fonts, drawer: Drawer) -> Encoded {
+    encode_parts(&Part::all_of(document), profile, fonts, drawer)
+}
+
+/// Encodes a paper that has more than lines.
+#[must_use]
+pub fn encode_parts(parts: &[Part<'_>], profile: &Profile, fonts: &Fonts, drawer: Drawer) -> Encoded {
+    let encoded = Encoded { bytes: Vec::new(), missing: Vec::new() };
+    let mut pen = Pen { profile, fonts, encoded, style: Style::Plain };
     pen.begin(drawer);
-    for printed in lay_out(&spelled, profile.columns, Charset::columns_of) {
-        pen.print(&printed);
+    for part in parts {
+        match part {
+            Part::Line(line) => pen.line(line),
+            Part::Qr(data) => pen.qr(data),
+            Part::Picture(picture) => pen.picture(picture),
+        }
     }
     pen.end();
-    Encoded { bytes: pen.bytes, missing }
+    pen.encoded
 }
 
 /// The query whose answer proves that all before it was printed; `id` comes back in the answer of [`Trailer::GsParenH`].
@@ -70,73 +92,136 @@ pub fn proof_query(trailer: Trailer, id: [u8; 4]) -> Vec<u8> {
     }
 }
 
-fn spelled(line: &Line, charset: Charset, missing: &mut Vec<char>) -> Line {
-    match line {
-        Line::Text { text, align, style } => {
-            Line::Text { text: charset.spell(text, missing), align: *align, style: *style }
-        }
-        Line::Pair { label, value, style } => Line::Pair {
-            label: charset.spell(label, missing),
-            value: charset.spell(value, missing),
-            style: *style,
-        },
-        Line::Barcode(data) => Line::Barcode(charset.spell(data, missing)),
-        Line::Rule => Line::Rule,
-        Line::Space => Line::Space,
-    }
-}
-
 struct Pen<'a> {
     profile: &'a Profile,
-    bytes: Vec<u8>,
+    fonts: &'a Fonts,
+    encoded: Encoded,
     style: Style,
 }
 
 impl Pen<'_> {
     fn put(&mut self, bytes: &[u8]) {
-        self.bytes.extend_from_slice(bytes);
+        self.encoded.bytes.extend_from_slice(bytes);
     }
 
-    /// The mode is set in every job: clones keep it over `ESC @`, and printers sold in China start in Chinese mode.
     fn begin(&mut self, drawer: Drawer) {
         self.put(INITIALISE);
         match drawer {
             Drawer::Leave => {}
             Drawer::Open => self.put(&kick(self.profile.drawer)),
         }
-        match self.profile.charset {
-            Charset::Ascii => self.put(CHINESE_OFF),
-            Charset::Gb18030 => self.put(CHINESE_ON),
+        self.put(&self.profile.charset.mode());
+    }
+
+    fn line(&mut self, line: &Line) {
+        if let Line::Barcode(data) = line {
+            return self.barcode(data);
+        }
+        if self.is_drawn(line)
+            && let Some(picture) = self.drawn(line)
+        {
+            return self.dots(&picture);
+        }
+        let spelled = self.spelled(line);
+        for printed in self.laid_out(spelled) {
+            match printed {
+                Printed::Words { text, style } => self.words(&text, style),
+                Printed::Rule => self.words(&"-".repeat(usize::from(self.profile.columns)), Style::Plain),
+                Printed::Space | Printed::Barcode { .. } => self.words("", Style::Plain),
+            }
         }
     }
 
-    fn print(&mut self, printed: &Printed) {
-        match printed {
-            Printed::Words { text, style } => self.words(text, *style),
-            Printed::Rule => self.words(&"-".repeat(usize::from(self.profile.columns)), Style::Plain),
-            Printed::Space => self.words("", Style::Plain),
-            Printed::Barcode { data, caption } => {
-                self.barcode(data);
-                caption.iter().for_each(|line| self.words(line, Style::Plain));
-            }
+    fn is_drawn(&self, line: &Line) -> bool {
+        let prints = |text: &str| self.profile.charset.prints(text);
+        match (self.profile.raster, line) {
+            (Raster::Never, _) | (_, Line::Space | Line::Barcode(_)) => false,
+            (Raster::Whole, Line::Text { .. } | Line::Pair { .. } | Line::Rule) => true,
+            (Raster::WhereNeeded, Line::Text { text, .. }) => !prints(text),
+            (Raster::WhereNeeded, Line::Pair { label, value, .. }) => !prints(label) || !prints(value),
+            (Raster::WhereNeeded, Line::Rule) => false,
         }
+    }
+
+    /// `None` for want of fonts.
+    fn drawn(&mut self, line: &Line) -> Option<Bitmap> {
+        let (width, language) = (self.line_dots(), language_of(self.profile.charset));
+        let mut missing = Vec::new();
+        let picture = self.fonts.draw(|typesetter| {
+            typesetter.speak(language);
+            match line {
+                Line::Text { text, align, style } => {
+                    Some(typesetter.text(text, (*align, *style), width, &mut missing))
+                }
+                Line::Pair { label, value, style } => {
+                    Some(typesetter.pair((label, value), *style, width, &mut missing))
+                }
+                Line::Rule => Some(rule(width)),
+                Line::Space | Line::Barcode(_) => None,
+            }
+        })??;
+        missing.retain(|c| !self.encoded.missing.contains(c));
+        self.encoded.missing.extend(missing);
+        Some(picture)
+    }
+
+    /// Lines between lines of text end where those do: 42 columns are 504 of 512 dots.
+    fn line_dots(&self) -> u16 {
+        let (all, text) = (self.width_dots(), self.profile.columns.saturating_mul(COLUMN_DOTS));
+        match self.profile.raster {
+            Raster::WhereNeeded if all.saturating_sub(text) < 2 * COLUMN_DOTS => text.min(all),
+            Raster::WhereNeeded | Raster::Whole | Raster::Never => all,
+        }
+    }
+
+    /// Whole bytes, as `GS v 0` wants them.
+    fn width_dots(&self) -> u16 {
+        self.profile.width_dots.clamp(8, 2040) & !7
+    }
+
+    fn spelled(&mut self, line: &Line) -> Line {
+        let charset = self.profile.charset;
+        let missing = &mut self.encoded.missing;
+        match line {
+            Line::Text { text, align, style } => {
+                Line::Text { text: charset.spell(text, missing), align: *align, style: *style }
+            }
+            Line::Pair { label, value, style } => Line::Pair {
+                label: charset.spell(label, missing),
+                value: charset.spell(value, missing),
+                style: *style,
+            },
+            Line::Barcode(data) => Line::Barcode(charset.spell(data, missing)),
+            Line::Rule => Line::Rule,
+            Line::Space => Line::Space,
+        }
+    }
+
+    fn laid_out(&self, line: Line) -> Vec<Printed> {
+        let document = Document { kind: DocumentKind::Receipt, lines: vec![line] };
+        lay_out(&document, self.profile.columns, self.profile.charset.columns_of())
     }
 
     fn words(&mut self, text: &str, style: Style) {
         self.change_to(style);
         let bytes = self.profile.charset.bytes(text.trim_end());
         self.put(&bytes);
-        self.bytes.push(LINE_FEED);
+        self.encoded.bytes.push(LINE_FEED);
         if style == Style::Large {
             self.put(AIR_BELOW_LARGE);
         }
+    }
+
+    fn dots(&mut self, picture: &Bitmap) {
+        self.change_to(Style::Plain);
+        raster::put(picture, self.profile.band_rows, &mut self.encoded.bytes);
     }
 
     fn change_to(&mut self, style: Style) {
         if style == self.style {
             return;
         }
-        let chinese = self.profile.charset == Charset::Gb18030;
+        let chinese = self.profile.charset.is_national();
         if self.style == Style::Large {
             self.put(SIZE_PLAIN);
             self.put(if chinese { CHINESE_SIZE_PLAIN } else { b"" });
@@ -153,21 +238,52 @@ impl Pen<'_> {
         self.style = style;
     }
 
-    /// Nothing when it does not fit the paper or the symbology: its text follows in any case.
+    /// A Code 128 symbol and its text below; only the text where there is no way to print it.
     fn barcode(&mut self, data: &str) {
         self.change_to(Style::Plain);
-        let module_dots = code128::module_dots(data, self.profile.width_dots);
-        let content = [b"{B".as_slice(), data.replace('{', "{{").as_bytes()].concat();
-        let (Some(module_dots), Ok(length)) = (module_dots, u8::try_from(content.len())) else {
-            return;
+        let command = match self.profile.barcode {
+            CodeBy::Command => barcode_command(data, self.profile),
+            CodeBy::Raster => None,
         };
-        self.put(CENTRE);
-        self.put(&[0x1d, b'h', self.profile.barcode_height_dots]);
-        self.put(&[0x1d, b'w', module_dots]);
-        self.put(BARCODE_WITHOUT_TEXT);
-        self.put(&[0x1d, b'k', 0x49, length]);
-        self.put(&content);
-        self.put(LEFT);
+        if let Some(command) = command {
+            self.put(CENTRE);
+            self.put(&command);
+            self.put(LEFT);
+        } else if self.profile.raster != Raster::Never
+            && let Some(picture) = code128::picture(data, self.width_dots(), self.profile.barcode_height_dots)
+        {
+            self.dots(&picture);
+        }
+        self.caption(data);
+    }
+
+    fn caption(&mut self, text: &str) {
+        self.line(&Line::Text { text: text.to_owned(), align: Align::Centre, style: Style::Plain });
+    }
+
+    fn qr(&mut self, data: &str) {
+        self.change_to(Style::Plain);
+        let Some(symbol) = Symbol::fitting(data, self.width_dots()) else { return self.caption(data) };
+        match (self.profile.qr, symbol.command(data)) {
+            (CodeBy::Command, Some(command)) => {
+                let quiet = [0x1b, b'J', u8::try_from(symbol.quiet_dots()).unwrap_or(u8::MAX)];
+                self.put(&[&quiet, CENTRE, &command, LEFT, &quiet].concat());
+            }
+            (CodeBy::Command, None) | (CodeBy::Raster, _) if self.profile.raster != Raster::Never => {
+                self.dots(&symbol.picture(self.width_dots()));
+            }
+            (CodeBy::Command | CodeBy::Raster, _) => self.caption(data),
+        }
+    }
+
+    fn picture(&mut self, picture: &Bitmap) {
+        if self.profile.raster == Raster::Never {
+            return;
+        }
+        let width = usize::from(self.width_dots());
+        let mut sheet = Bitmap::new(width, picture.rows());
+        sheet.place(picture, width.saturating_sub(picture.width()) / 2, 0);
+        self.dots(&sheet);
     }
 
     fn end(&mut self) {
@@ -176,6 +292,31 @@ impl Pen<'_> {
             Cutter::Partial { feed_dots } => self.put(&[0x1d, b'V', 0x42, feed_dots]), // `41` would cut through
             Cutter::TearBar { feed_lines } => self.put(&[0x1b, b'd', feed_lines]),
         }
+    }
+}
+
+/// Without its text, which we print ourselves. `None` when it fits neither the paper nor the symbology.
+fn barcode_command(data: &str, profile: &Profile) -> Option<Vec<u8>> {
+    let module_dots = code128::module_dots(data, profile.width_dots)?;
+    let content = [b"{B".as_slice(), data.replace('{', "{{").as_bytes()].concat();
+    let length = u8::try_from(content.len()).ok()?;
+    let size = [0x1d, b'h', profile.barcode_height_dots, 0x1d, b'w', module_dots];
+    Some([&size, BARCODE_WITHOUT_TEXT, &[0x1d, b'k', 0x49, length], &content].concat())
+}
+
+fn rule(width: u16) -> Bitmap {
+    let mut picture = Bitmap::new(usize::from(width), RULE_DOTS);
+    picture.fill(0, RULE_DOTS / 2 - 1, usize::from(width), 2);
+    picture
+}
+
+/// The language that a printer's market speaks, for the form of ideographs.
+fn language_of(charset: Charset) -> &'static str {
+    match charset {
+        Charset::Ascii | Charset::Cp858 { .. } | Charset::Gb18030 => "zh-CN",
+        Charset::Big5 => "zh-TW",
+        Charset::Korean => "ko",
+        Charset::ShiftJis => "ja",
     }
 }
 

@@ -1,7 +1,7 @@
 //! Logical lines become printed lines of so many columns.
 //!
 //! Invariant: no printed line is wider than the paper, and a value is never cut: it moves to a line of its own, and
-//! wraps there if even that is too narrow.
+//! wraps there if even that is too narrow; a large one is rather printed small than wrapped.
 //! Deliberately absent: dots, fonts and bytes.
 
 use quickpay_core::document::{Align, Document, Line, Style};
@@ -60,7 +60,10 @@ impl Ruler {
                 vec![Printed::Barcode { data: data.clone(), caption: self.placed(data, Align::Centre) }]
             }
             Line::Text { text, align, style } => words(self.of(*style).placed(text, *align), *style),
-            Line::Pair { label, value, style } => words(self.of(*style).pair(label, value), *style),
+            Line::Pair { label, value, style } => {
+                let style = self.style_with_room_for(value, *style);
+                words(self.of(style).pair(label, value), style)
+            }
         }
     }
 
@@ -68,6 +71,14 @@ impl Ruler {
         match style {
             Style::Plain | Style::Bold => self,
             Style::Large => Ruler { columns: self.columns / 2, ..self },
+        }
+    }
+
+    /// An amount is rather small than in pieces.
+    fn style_with_room_for(self, value: &str, style: Style) -> Style {
+        match style {
+            Style::Large if self.width(value.trim()) > self.of(style).columns => Style::Bold,
+            Style::Plain | Style::Bold | Style::Large => style,
         }
     }
 
@@ -161,9 +172,16 @@ impl Ruler {
         if before == ' ' {
             return true;
         }
+        if is_hangul(before) && is_hangul(after) {
+            return false; // Korean puts spaces between words
+        }
         let wide = (self.columns_of)(before) > 1 || (self.columns_of)(after) > 1;
         wide && (self.columns_of)(after) > 0 && !CLOSING.contains(after) && !OPENING.contains(before)
     }
+}
+
+fn is_hangul(c: char) -> bool {
+    ('\u{ac00}'..='\u{d7a3}').contains(&c)
 }
 
 #[derive(Debug)]
@@ -173,9 +191,9 @@ enum Piece {
 }
 
 /// Never at the beginning of a line.
-const CLOSING: &str = ",.!?:;)]%,。、!?:;)】》」』”’%";
+const CLOSING: &str = ",.!?:;)]%，．！？：；）］％。、・ー々】》〉」』”’…";
 /// Never at the end of one.
-const OPENING: &str = "([(【《「『“‘";
+const OPENING: &str = "([（［【《〈「『“‘";
 
 fn words(lines: Vec<String>, style: Style) -> Vec<Printed> {
     lines.into_iter().map(|text| Printed::Words { text, style }).collect()

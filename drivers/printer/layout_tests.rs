@@ -67,6 +67,24 @@ fn large_words_have_half_the_columns() {
 }
 
 #[test]
+fn a_large_amount_is_rather_small_than_in_pieces() {
+    let total = |value: &str| Line::Pair { label: "T".into(), value: value.into(), style: Style::Large };
+    let lines = vec![total("CNY 8.00"), total("IDR 9,223,372,036,854.00")];
+    let printed = lay_out(&document(lines), 32, unicode_columns);
+    let large = Printed::Words { text: "T       CNY 8.00".into(), style: Style::Large };
+    let small = Printed::Words { text: "T       IDR 9,223,372,036,854.00".into(), style: Style::Bold };
+    assert_eq!(printed, [large, small]);
+}
+
+#[test]
+fn korean_is_broken_between_words() {
+    assert_eq!(
+        shown(vec![text("구매일로부터 가능합니다", Align::Left, Style::Plain)], 16),
+        "구매일로부터\n가능합니다\n"
+    );
+}
+
+#[test]
 fn chinese_punctuation_does_not_begin_a_line() {
     assert_eq!(shown(vec![text("一二三四。五", Align::Left, Style::Plain)], 8), "一二三\n四。五\n");
     assert_eq!(shown(vec![text("一二三(四五)六", Align::Left, Style::Plain)], 8), "一二三\n(四五)六\n");

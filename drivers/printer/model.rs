@@ -8,7 +8,9 @@ mod barcode;
 mod command;
 mod line;
 mod machine;
+mod qr;
 mod roll;
+mod rom;
 mod server;
 
 use std::fmt;
@@ -18,6 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use self::machine::Machine;
+pub use self::rom::Rom;
 use super::picture::Picture;
 use super::typeface::Typeface;
 use crate::stop::Stoppable;
@@ -27,9 +30,10 @@ use crate::stop::Stoppable;
 pub struct Paper {
     /// How it looks, as wide as the print head.
     pub picture: Picture,
-    /// What it says, line by line, spaces at the left kept; a barcode stands as its data in brackets.
+    /// What it says, line by line, spaces at the left kept; a barcode or QR symbol stands as its data in brackets. Lines
+    /// that came as dots have no text.
     pub text: String,
-    /// What its barcodes hold.
+    /// What its barcodes and QR symbols hold, where the printer drew them.
     pub barcodes: Vec<String>,
 }
 
@@ -78,6 +82,7 @@ pub struct PrinterModel {
     typeface: Arc<Typeface>,
     width_dots: u16,
     voice: Voice,
+    rom: Rom,
     line_time: Duration,
     on_paper: Option<OnPaper>,
 }
@@ -96,6 +101,7 @@ impl PrinterModel {
             typeface,
             width_dots: 576,
             voice: Voice::Answers,
+            rom: Rom::Simplified,
             line_time: Duration::ZERO,
             on_paper: None,
         }
@@ -111,6 +117,12 @@ impl PrinterModel {
     #[must_use]
     pub fn voice(self, voice: Voice) -> PrinterModel {
         PrinterModel { voice, ..self }
+    }
+
+    /// With the characters of another market.
+    #[must_use]
+    pub fn rom(self, rom: Rom) -> PrinterModel {
+        PrinterModel { rom, ..self }
     }
 
     /// Slow: so long for each line. A real one takes about 15 ms.
@@ -132,7 +144,8 @@ impl PrinterModel {
     pub fn start(self, address: SocketAddr) -> io::Result<RunningModel> {
         let listener = TcpListener::bind(address)?;
         let address = listener.local_addr()?;
-        let machine = Machine::new(self.typeface, self.width_dots, self.voice, self.line_time);
+        let mut machine = Machine::new(self.typeface, self.width_dots, self.voice, self.line_time);
+        machine.set_rom(self.rom);
         let machine = Arc::new(Mutex::new(machine));
         let shared = Arc::clone(&machine);
         let mut on_paper = self.on_paper;
@@ -209,15 +222,40 @@ impl RunningModel {
     }
 }
 
+/// What a printer made of some bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Developed {
+    /// The papers, the last one cut off by hand if the bytes do not.
+    pub papers: Vec<Paper>,
+    /// Commands that it did not know.
+    pub unknown_commands: Vec<Vec<u8>>,
+    /// Lines that had to be broken, images that were cut off and symbols that were not printed, all for want of width.
+    pub overruns: u32,
+    /// How often the drawer was opened.
+    pub drawer_kicks: u32,
+}
+
 /// What a printer with this typeface makes of some bytes, without any network: the papers, the last one cut off by hand
 /// if the bytes do not.
 #[must_use]
 pub fn develop(bytes: &[u8], typeface: &Arc<Typeface>, width_dots: u16) -> Vec<Paper> {
+    develop_for(Rom::Simplified, bytes, typeface, width_dots).papers
+}
+
+/// The same for a printer of another market, with what there is to complain of.
+#[must_use]
+pub fn develop_for(rom: Rom, bytes: &[u8], typeface: &Arc<Typeface>, width_dots: u16) -> Developed {
     let mut machine = Machine::new(Arc::clone(typeface), width_dots, Voice::Silent, Duration::ZERO);
+    machine.set_rom(rom);
     machine.receive(bytes);
     while machine.step(Duration::MAX) == machine::Did::Something {}
     machine.tear_off();
-    machine.papers().to_vec()
+    Developed {
+        papers: machine.papers().to_vec(),
+        unknown_commands: machine.unknown_commands().to_vec(),
+        overruns: machine.overruns(),
+        drawer_kicks: machine.drawer_kicks(),
+    }
 }
 
 #[cfg(test)]

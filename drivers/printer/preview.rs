@@ -1,7 +1,7 @@
-//! A document as a picture without any printer: what a good printer would put out.
+//! A document as a picture without any printer.
 //!
-//! Invariant: the same layout as on paper; every script that the typeface has.
-//! Deliberately absent: bytes. (The printer model, which draws from bytes, is the other road to a picture.)
+//! Invariant: the same layout as on paper. [`printed`] goes through bytes and the printer model, so it is what a paper will
+//! be; [`paint`] needs no fonts but one typeface and no profile, and knows neither joined letters nor those from the right.
 
 use std::sync::Arc;
 
@@ -9,8 +9,13 @@ use quickpay_core::document::{Document, Line, Style};
 
 use super::charset::without_controls;
 use super::code128::{self, QUIET_MODULES};
+use super::escpos::{self, Drawer};
+use super::fonts::Fonts;
 use super::layout::{Printed, lay_out, unicode_columns};
+use super::model::{Rom, develop_for};
+use super::part::Part;
 use super::picture::Picture;
+use super::profile::Profile;
 use super::sheet::{Sheet, Spot};
 use super::typeface::{Cell, Typeface, Weight};
 
@@ -18,6 +23,21 @@ const CELL: Cell = Cell { width: 12, height: 24 };
 const LINE_DOTS: u32 = 30;
 const BARCODE_DOTS: u32 = 80;
 const MARGIN_DOTS: u32 = 32;
+
+/// What the printer model makes of the very bytes that a printer would get: the picture that proves them, in every script
+/// that the fonts have, with a white margin around.
+#[must_use]
+pub fn printed(
+    parts: &[Part<'_>],
+    profile: &Profile,
+    rom: Rom,
+    fonts: &Fonts,
+    typeface: &Arc<Typeface>,
+) -> Option<Picture> {
+    let encoded = escpos::encode_parts(parts, profile, fonts, Drawer::Leave);
+    let papers = develop_for(rom, &encoded.bytes, typeface, profile.width_dots).papers;
+    papers.into_iter().next().map(|paper| paper.picture.with_margin(MARGIN_DOTS))
+}
 
 /// Paints a document on paper of so many columns of 12 dots, with a white margin around.
 #[must_use]

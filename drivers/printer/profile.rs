@@ -1,7 +1,7 @@
 //! What a printer can do, as set-up learned it.
 //!
 //! Invariant: nothing is assumed of a printer that its profile does not say.
-//! Deliberately absent: reading profiles from a file (the rim's configuration).
+//! Deliberately absent: reading profiles from a file (the rim's configuration), and the kinds we know (`profiles`).
 
 use super::charset::Charset;
 
@@ -12,10 +12,18 @@ pub struct Profile {
     pub name: String,
     /// Columns of body text: 32 on 58 mm paper, 42 or 48 on 80 mm. A Chinese character takes two.
     pub columns: u16,
-    /// Printable dots across: 384, 512 or 576.
+    /// Printable dots across: 384, 512 or 576. Drawn lines are as wide; 8 is the least, 2040 the most.
     pub width_dots: u16,
     /// What it prints as text.
     pub charset: Charset,
+    /// What is sent as dots instead.
+    pub raster: Raster,
+    /// Rows of one `GS v 0` image at most. 128 suits all; a printer with a small buffer may want less.
+    pub band_rows: u8,
+    /// How Code 128 is printed.
+    pub barcode: CodeBy,
+    /// How QR symbols are printed.
+    pub qr: CodeBy,
     /// What it says about itself.
     pub answers: Answers,
     /// How a paper ends.
@@ -24,6 +32,26 @@ pub struct Profile {
     pub barcode_height_dots: u8,
     /// How its cash drawer is opened.
     pub drawer: DrawerPulse,
+}
+
+/// What is sent to a printer as dots (`GS v 0`) instead of text. It takes about a hundred times the bytes, and fonts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Raster {
+    /// Nothing: what the charset lacks is a `?`. For printers without raster.
+    Never,
+    /// Lines that the charset cannot print.
+    WhereNeeded,
+    /// Every line: the same face throughout, on any printer.
+    Whole,
+}
+
+/// Who draws a barcode or a QR symbol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeBy {
+    /// The printer, by its own command.
+    Command,
+    /// We, as dots.
+    Raster,
 }
 
 /// What a printer says about itself. Clones answer with constants or not at all, so set-up must see it once.
@@ -79,39 +107,4 @@ pub enum DrawerPin {
     Two,
     /// Pin 5.
     Five,
-}
-
-impl Profile {
-    /// Any ESC/POS printer with 80 mm paper: ASCII only, and nothing believed of its answers.
-    #[must_use]
-    pub fn generic() -> Profile {
-        Profile {
-            name: "generic".to_owned(),
-            columns: 48,
-            width_dots: 576,
-            charset: Charset::Ascii,
-            answers: Answers::None,
-            cutter: Cutter::Partial { feed_dots: 64 },
-            barcode_height_dots: 80,
-            drawer: DrawerPulse { pin: DrawerPin::Two, on_2ms: 25, off_2ms: 250 }, // `1B 70 00 19 FA`
-        }
-    }
-
-    /// A printer sold in China: Chinese from its ROM.
-    #[must_use]
-    pub fn gb18030() -> Profile {
-        Profile { name: "gb18030".to_owned(), charset: Charset::Gb18030, ..Profile::generic() }
-    }
-
-    /// Our own printer model: Chinese, and answers in order.
-    #[must_use]
-    pub fn demo() -> Profile {
-        Profile { name: "demo".to_owned(), answers: Answers::InOrder(Trailer::GsR), ..Profile::gb18030() }
-    }
-
-    /// A built-in profile by its name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Profile> {
-        [Profile::generic(), Profile::gb18030(), Profile::demo()].into_iter().find(|known| known.name == name)
-    }
 }

@@ -11,6 +11,7 @@ use quickpay_core::document::Document;
 use quickpay_core::id::JobId;
 
 use super::escpos::{self, Drawer};
+use super::fonts::Fonts;
 use super::job::{PrintOutcome, Stage, Trouble};
 use super::port::PrinterKind;
 use super::press::{self, Sheet};
@@ -43,7 +44,7 @@ pub enum PrinterEvent {
         job: JobId,
         /// What is known about the paper.
         outcome: PrintOutcome,
-        /// Characters that stand as `?` on it.
+        /// Characters that stand as `?` or a box on it.
         missing: Vec<char>,
     },
 }
@@ -65,11 +66,25 @@ impl RunningPrinter {
         kind: PrinterKind,
         profile: Profile,
         limit: Duration,
+        sink: impl FnMut(PrinterEvent) + Send + 'static,
+    ) -> io::Result<RunningPrinter> {
+        RunningPrinter::start_with(kind, profile, Fonts::none(), limit, sink)
+    }
+
+    /// The same, drawing with fonts what the printer has no characters for.
+    ///
+    /// # Errors
+    /// As [`RunningPrinter::start`].
+    pub fn start_with(
+        kind: PrinterKind,
+        profile: Profile,
+        fonts: Fonts,
+        limit: Duration,
         mut sink: impl FnMut(PrinterEvent) + Send + 'static,
     ) -> io::Result<RunningPrinter> {
         let (orders, waiting) = sync_channel(QUEUE_ORDERS);
         let thread = Stoppable::start("printer", move |stop| {
-            let mut desk = Desk { kind, profile, limit, sink: &mut sink };
+            let mut desk = Desk { kind, profile, fonts, limit, sink: &mut sink };
             desk.serve(&waiting, &stop);
         })?;
         Ok(RunningPrinter { orders, _thread: thread })
@@ -90,6 +105,7 @@ impl RunningPrinter {
 struct Desk<'a> {
     kind: PrinterKind,
     profile: Profile,
+    fonts: Fonts,
     limit: Duration,
     sink: &'a mut dyn FnMut(PrinterEvent),
 }
@@ -111,7 +127,7 @@ impl Desk<'_> {
 
     fn print(&mut self, order: &PrintOrder, stop: &Stop) {
         let job = order.job;
-        let encoded = escpos::encode(&order.document, &self.profile, order.drawer);
+        let encoded = escpos::encode_with(&order.document, &self.profile, &self.fonts, order.drawer);
         let sheet = Sheet { job, bytes: encoded.bytes, answers: self.profile.answers, limit: self.limit };
         let sink = &mut *self.sink;
         let outcome =

@@ -7,6 +7,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use icu_normalizer::ComposingNormalizerBorrowed;
 use swash::scale::image::Image;
 use swash::scale::{Render, ScaleContext, Source};
 use swash::zeno::{Format, Transform, Vector};
@@ -74,7 +75,10 @@ impl Typeface {
             (Weight::Bold, None) => (&self.regular, true),
         };
         let font = FontRef::from_index(bytes, 0)?;
-        let glyph = font.charmap().map(c);
+        let glyph = match font.charmap().map(c) {
+            0 => font.charmap().map(usual_width(c)),
+            glyph => glyph,
+        };
         let fit = Fit::of(&font, glyph, cell);
         let mut scaler = context.builder(font).size(fit.size).build();
         let mut render = Render::new(&[Source::Outline]);
@@ -86,6 +90,18 @@ impl Typeface {
         let mut image = render.render(&mut scaler, glyph)?;
         image.placement.top = i32::from(fit.baseline) - image.placement.top;
         Some(image)
+    }
+}
+
+/// Half-width katakana as the usual ones, which are squeezed into half a cell.
+fn usual_width(c: char) -> char {
+    let mut text = [0_u8; 4];
+    match c {
+        '\u{ff61}'..='\u{ff9f}' => {
+            let usual = ComposingNormalizerBorrowed::new_nfkc().normalize(c.encode_utf8(&mut text));
+            usual.chars().next().unwrap_or(c)
+        }
+        _ => c,
     }
 }
 

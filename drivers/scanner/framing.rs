@@ -99,21 +99,57 @@ impl Framing {
         out
     }
 
+    /// A byte that is data whatever its value: another decoder has told ends from data already.
+    pub(super) fn push_data(&mut self, byte: u8, now: Monotonic) {
+        if let Phase::Between { settled_at, why } = self.phase {
+            self.phase = if now < settled_at { Phase::Skipping(why) } else { Phase::Message };
+        }
+        if self.phase == Phase::Message {
+            self.keep(byte);
+        }
+        self.last_byte = now;
+    }
+
+    /// The end of a message, told by another decoder.
+    pub(super) fn push_end(&mut self, now: Monotonic) -> Option<Framed> {
+        self.push(b"\r", now).pop()
+    }
+
+    /// Something is missing here: nothing is a read up to the next end or pause, where why is said. The first reason
+    /// stands.
+    pub(super) fn lose(&mut self, why: Discard, now: Monotonic) {
+        self.message.zeroize();
+        if !matches!(self.phase, Phase::Skipping(_)) {
+            self.phase = Phase::Skipping(why);
+        }
+        self.last_byte = now;
+    }
+
+    /// What was begun is given up now, said at once; what follows without a pause is its tail.
+    pub(super) fn abandon(&mut self, why: Discard, now: Monotonic) -> Framed {
+        self.rest(now);
+        self.last_byte = now;
+        Framed::Discarded(why)
+    }
+
+    /// Whether a message has begun, or the tail of a lost one is awaited.
+    pub(super) fn is_between(&self) -> bool {
+        matches!(self.phase, Phase::Between { .. })
+    }
+
     /// The device was asked and had nothing up to now. Call it only when that is so: a reader that was itself held up
     /// may have bytes waiting.
     pub fn idle(&mut self, now: Monotonic) -> Option<Framed> {
-        if self.deadline().is_none_or(|deadline| now < deadline) {
-            return None;
-        }
+        let deadline = self.deadline().filter(|deadline| now >= *deadline)?;
         match (self.phase, self.options.idle_flush) {
             (Phase::Between { .. }, _) => None,
             (Phase::Message, Some(_)) => self.finish(now),
             (Phase::Message, None) | (Phase::Block, _) => {
-                self.rest(now);
+                self.rest(deadline);
                 Some(Framed::Discarded(Discard::Unfinished))
             }
             (Phase::Skipping(why), _) => {
-                self.rest(now);
+                self.rest(deadline);
                 Some(Framed::Discarded(why))
             }
         }

@@ -40,7 +40,15 @@ impl ScannerModel {
     /// When the line is gone.
     pub fn read_out(&mut self, code: &str) -> io::Result<()> {
         let message = Zeroizing::new(format!("]C0{code}\r"));
-        self.gun.write_all(message.as_bytes())?;
+        self.send(message.as_bytes())
+    }
+
+    /// Sends bytes as they are: another symbology, half a read, noise.
+    ///
+    /// # Errors
+    /// When the line is gone.
+    pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.gun.write_all(bytes)?;
         self.gun.flush()
     }
 }

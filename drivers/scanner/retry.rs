@@ -5,6 +5,8 @@
 use std::io;
 use std::time::Duration;
 
+use rustix::io::Errno;
+
 use super::Loss;
 
 const FIRST: Duration = Duration::from_millis(250);
@@ -54,6 +56,16 @@ impl Loss {
         if error.kind() == io::ErrorKind::PermissionDenied {
             return Loss::NoPermission;
         }
+        if error.kind() == io::ErrorKind::ResourceBusy {
+            return Loss::InUse;
+        }
+        // evdev says ENODEV and hidraw EIO when the device is pulled; the node may go a moment later.
+        if [Errno::NODEV, Errno::NXIO, Errno::IO]
+            .iter()
+            .any(|gone| error.raw_os_error() == Some(gone.raw_os_error()))
+        {
+            return Loss::Unplugged;
+        }
         if [io::ErrorKind::BrokenPipe, io::ErrorKind::NotFound, io::ErrorKind::UnexpectedEof]
             .contains(&error.kind())
         {
@@ -75,6 +87,8 @@ mod tests {
         let denied = serialport::Error::new(serialport::ErrorKind::Io(io::ErrorKind::PermissionDenied), "no");
         assert_eq!(Loss::of_serial(&denied, true), Loss::NoPermission);
         assert_eq!(Loss::of_io(&io::Error::from(io::ErrorKind::BrokenPipe), true), Loss::Unplugged);
+        assert_eq!(Loss::of_io(&Errno::NODEV.into(), true), Loss::Unplugged);
+        assert_eq!(Loss::of_io(&Errno::BUSY.into(), true), Loss::InUse);
     }
 
     #[test]

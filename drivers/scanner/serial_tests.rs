@@ -2,9 +2,10 @@ use std::io::Write;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
 
 use super::*;
-use crate::scanner::{Discard, RunningScanner, ScannerKind};
+use crate::scanner::{Discard, RunningScanner, ScannerEvent, ScannerKind};
 
 const SOON: Duration = Duration::from_secs(2);
 

@@ -19,6 +19,12 @@ pub(super) enum Command {
     /// `FS !`: bits 2 wide, 3 high, for Chinese.
     ChineseSize(u8),
     Chinese(bool),
+    /// `ESC t`
+    CodePage(u8),
+    /// `ESC R`
+    International(u8),
+    /// `FS C`
+    KanjiCode(u8),
     FeedDots(u8),
     FeedLines(u8),
     LineSpacing(Option<u8>),
@@ -38,6 +44,11 @@ pub(super) enum Command {
         feed_dots: u8,
     },
     Drawer,
+    /// `GS ( k`, functions of QR symbols
+    Qr {
+        function: u8,
+        data: Vec<u8>,
+    },
     /// `GS r`
     PaperSensor(u8),
     /// `GS I`
@@ -110,7 +121,9 @@ fn read_escape(rest: &[u8]) -> Option<Command> {
         [b'J', n] => Command::FeedDots(*n),
         [b'd', n] => Command::FeedLines(*n),
         [b'p', _, _, _] => Command::Drawer,
-        [b'-' | b't' | b'R' | b'M' | b' ' | b'{' | b'V' | b'U' | b'=', _] => Command::Ignored,
+        [b't', n] => Command::CodePage(*n),
+        [b'R', n] => Command::International(*n),
+        [b'-' | b'M' | b' ' | b'{' | b'V' | b'U' | b'=', _] => Command::Ignored,
         [b'c', _, _] | [b'$' | b'\\', _, _] => Command::Ignored,
         [
             b'3' | b'a' | b'E' | b'G' | b'!' | b'J' | b'd' | b'p' | b'-' | b't' | b'R' | b'M' | b' ' | b'{'
@@ -129,7 +142,8 @@ fn read_chinese(rest: &[u8]) -> Option<Command> {
         b"&" => Command::Chinese(true),
         b"." => Command::Chinese(false),
         [b'!', n] => Command::ChineseSize(*n),
-        [b'-' | b'C' | b'W', _] | [b'S', _, _] => Command::Ignored,
+        [b'C', n] => Command::KanjiCode(*n),
+        [b'-' | b'W', _] | [b'S', _, _] => Command::Ignored,
         other => Command::Unknown([&[0x1c], other].concat()),
     })
 }
@@ -202,6 +216,7 @@ fn read_extended(rest: &[u8]) -> Option<Command> {
     }
     Some(match (letter, data) {
         (b'H', [48, 48, a, b, c, d]) => Command::Confirm([*a, *b, *c, *d]),
+        (b'k', [49, function, data @ ..]) => Command::Qr { function: *function, data: data.to_vec() },
         _ => Command::Ignored,
     })
 }

@@ -1,8 +1,7 @@
 //! The line that a printer is collecting: characters in cells of 12 by 24 dots, Chinese ones twice as wide.
 
-use encoding_rs::GBK;
-
 use super::super::typeface::{Cell, Weight};
+use super::rom::{Modes, Rom, Sign};
 
 const CELL_WIDTH: u16 = 12;
 const CELL_HEIGHT: u16 = 24;
@@ -13,14 +12,20 @@ pub(super) struct Look {
     pub(super) weight: Weight,
     pub(super) wide: u16,
     pub(super) high: u16,
-    pub(super) chinese: bool,
+    pub(super) modes: Modes,
     pub(super) chinese_wide: u16,
     pub(super) chinese_high: u16,
 }
 
 impl Look {
-    pub(super) const PLAIN: Look =
-        Look { weight: Weight::Regular, wide: 1, high: 1, chinese: false, chinese_wide: 1, chinese_high: 1 };
+    pub(super) const PLAIN: Look = Look {
+        weight: Weight::Regular,
+        wide: 1,
+        high: 1,
+        modes: Modes::FACTORY,
+        chinese_wide: 1,
+        chinese_high: 1,
+    };
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -38,21 +43,18 @@ pub(super) struct LineOfCells {
 
 impl LineOfCells {
     /// A byte of text. Gives back the character's cell once it is complete.
-    pub(super) fn character(&mut self, byte: u8, look: Look) -> Option<PlacedCharacter> {
+    pub(super) fn character(&mut self, byte: u8, look: Look, rom: Rom) -> Option<PlacedCharacter> {
         if let Some(lead) = self.lead.take() {
-            let pair = [lead, byte];
-            let (text, _) = GBK.decode_without_bom_handling(&pair);
             let (wide, high) = (look.wide.max(look.chinese_wide), look.high.max(look.chinese_high));
-            let character = text.chars().next().unwrap_or(char::REPLACEMENT_CHARACTER);
-            return Some(placed(character, 2 * wide, high, look.weight));
+            return Some(placed(rom.pair(lead, byte), 2 * wide, high, look.weight));
         }
-        if look.chinese && byte >= 0x81 {
-            self.lead = Some(byte);
-            return None;
+        match rom.sign(byte, look.modes) {
+            Sign::Lead => {
+                self.lead = Some(byte);
+                None
+            }
+            Sign::Single(character) => Some(placed(character, look.wide, look.high, look.weight)),
         }
-        // Without Chinese mode the upper half is some code page; the model has none.
-        let character = if byte.is_ascii() { char::from(byte) } else { '\u{25a1}' };
-        Some(placed(character, look.wide, look.high, look.weight))
     }
 
     pub(super) fn push(&mut self, placed: PlacedCharacter) {

@@ -6,11 +6,14 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::super::picture::to_usize;
 use super::super::typeface::{Typeface, Weight};
 use super::barcode;
 use super::command::{Command, Reader};
 use super::line::{LineOfCells, Look};
+use super::qr::{Qr, QrStore};
 use super::roll::PaperAtHead;
+use super::rom::Rom;
 use super::{Cover, Paper, Power, Roll, Voice};
 
 /// Commands that wait before the printer takes no more bytes.
@@ -34,6 +37,9 @@ pub(super) struct Machine {
     spacing: u32,
     barcode_height: u8,
     barcode_module: u8,
+    qr: QrStore,
+    rom: Rom,
+    overruns: u32,
     line: LineOfCells,
     head: PaperAtHead,
     papers: Vec<Paper>,
@@ -64,6 +70,9 @@ impl Machine {
             spacing: LINE_SPACING_DOTS,
             barcode_height: 162,
             barcode_module: 3,
+            qr: QrStore::default(),
+            rom: Rom::Simplified,
+            overruns: 0,
             line: LineOfCells::default(),
             head: PaperAtHead::new(typeface, width_dots),
             papers: Vec::new(),
@@ -93,6 +102,15 @@ impl Machine {
 
     pub(super) fn unknown_commands(&self) -> &[Vec<u8>] {
         &self.unknown
+    }
+
+    /// Lines, images and symbols that were wider than the paper.
+    pub(super) fn overruns(&self) -> u32 {
+        self.overruns
+    }
+
+    pub(super) fn set_rom(&mut self, rom: Rom) {
+        self.rom = rom;
     }
 
     pub(super) fn power(&self) -> Power {
@@ -163,9 +181,9 @@ impl Machine {
             return Did::Nothing;
         }
         let Some(command) = self.buffer.pop_front() else { return Did::Nothing };
-        let rows_before = self.head.text().len();
+        let rows_before = self.head.rows();
         self.obey(command);
-        if self.head.text().len() != rows_before {
+        if self.head.rows() != rows_before {
             self.busy_until = now.saturating_add(self.line_time);
             self.use_up_a_line();
         }
@@ -202,7 +220,10 @@ impl Machine {
             | Command::PrintMode(_)
             | Command::Size(_)
             | Command::ChineseSize(_)
-            | Command::Chinese(_) => self.change_look(&command),
+            | Command::Chinese(_)
+            | Command::CodePage(_)
+            | Command::International(_)
+            | Command::KanjiCode(_) => self.change_look(&command),
             Command::FeedDots(dots) => {
                 self.end_line_if_begun();
                 self.head.feed(u32::from(dots));
@@ -216,8 +237,11 @@ impl Machine {
             Command::Barcode { kind, data } => self.barcode(kind, &data),
             Command::Raster { mode, row_bytes, data } => {
                 self.end_line_if_begun();
+                let width = row_bytes * 8 * (1 + usize::from(mode & 1));
+                self.overruns += u32::from(width > to_usize(self.head.width()));
                 self.head.raster(mode, row_bytes, &data, self.justify);
             }
+            Command::Qr { function, data } => self.qr_function(function, &data),
             Command::Cut { feed_dots } => {
                 self.end_line_if_begun();
                 self.head.feed(u32::from(feed_dots));
@@ -247,6 +271,7 @@ impl Machine {
         self.spacing = LINE_SPACING_DOTS;
         self.barcode_height = 162;
         self.barcode_module = 3;
+        self.qr = QrStore::default();
     }
 
     fn change_look(&mut self, command: &Command) {
@@ -263,13 +288,20 @@ impl Machine {
         } else if let Command::ChineseSize(n) = command {
             (look.chinese_wide, look.chinese_high) = (twice(n & 0x04 != 0), twice(n & 0x08 != 0));
         } else if let Command::Chinese(on) = command {
-            look.chinese = *on;
+            look.modes.national = *on;
+        } else if let Command::CodePage(n) = command {
+            look.modes.page = *n;
+        } else if let Command::International(n) = command {
+            look.modes.country = *n;
+        } else if let Command::KanjiCode(n) = command {
+            look.modes.kanji_code = *n;
         }
     }
 
     fn text(&mut self, byte: u8) {
-        let Some(placed) = self.line.character(byte, self.look) else { return };
+        let Some(placed) = self.line.character(byte, self.look, self.rom) else { return };
         if self.line.width() + u32::from(placed.cell.width) > self.head.width() {
+            self.overruns += 1;
             self.end_line();
         }
         self.line.push(placed);
@@ -290,9 +322,27 @@ impl Machine {
         self.end_line_if_begun();
         match (kind, barcode::code_128(data)) {
             (0x49, Some(symbol)) => {
+                let width = symbol.modules.len() * usize::from(self.barcode_module);
+                self.overruns += u32::from(width > to_usize(self.head.width()));
                 self.head.barcode(&symbol, self.barcode_module, self.barcode_height, self.justify);
             }
             _ => self.unknown.push([&[0x1d, b'k', kind], data].concat()),
+        }
+    }
+
+    fn qr_function(&mut self, function: u8, data: &[u8]) {
+        self.end_line_if_begun();
+        let known = match self.qr.obey(function, data) {
+            Qr::Known => true,
+            Qr::Print(symbol) => {
+                self.overruns += u32::from(symbol.width() > self.head.width());
+                self.head.qr(&symbol, self.justify);
+                true
+            }
+            Qr::Refused => false,
+        };
+        if !known {
+            self.unknown.push([b"\x1d(k1", [function].as_slice(), data].concat());
         }
     }
 

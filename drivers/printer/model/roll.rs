@@ -8,6 +8,7 @@ use super::super::typeface::Typeface;
 use super::Paper;
 use super::barcode::Symbol;
 use super::line::LineOfCells;
+use super::qr;
 
 /// White above the first line: the way from the knife to the print head.
 const HEAD_DOTS: u32 = 24;
@@ -37,6 +38,11 @@ impl PaperAtHead {
 
     pub(super) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Rows printed or fed so far.
+    pub(super) fn rows(&self) -> u32 {
+        self.y
     }
 
     pub(super) fn is_blank(&self) -> bool {
@@ -78,6 +84,22 @@ impl PaperAtHead {
             x += module;
         }
         self.y += height + 6;
+        self.text.push_str(&format!("[{}]\n", symbol.text));
+        self.barcodes.push(symbol.text.clone());
+    }
+
+    pub(super) fn qr(&mut self, symbol: &qr::Symbol, justify: u8) {
+        let (dots, width) = (symbol.module_dots, symbol.width());
+        if width > self.sheet.width() {
+            return;
+        }
+        let left = self.left_of(width, justify);
+        for (y, x) in (0..symbol.modules()).flat_map(|y| (0..symbol.modules()).map(move |x| (y, x))) {
+            if symbol.is_black(x, y) {
+                self.sheet.blacken(Spot { x: left + x * dots, y: self.y + y * dots }, dots, dots);
+            }
+        }
+        self.y += width;
         self.text.push_str(&format!("[{}]\n", symbol.text));
         self.barcodes.push(symbol.text.clone());
     }
