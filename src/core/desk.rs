@@ -59,6 +59,8 @@ pub(crate) struct Poll {
     pub(crate) step: Step,
     /// Searches in a row that found nothing.
     pub(crate) empties: u32,
+    /// Those of them past the payment window.
+    pub(crate) late_empties: u32,
     /// Reversals that were answered without ending the attempt.
     pub(crate) reversals: u32,
     /// The pause after the last of them.

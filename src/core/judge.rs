@@ -21,7 +21,8 @@ use crate::time::{Moment, Monotonic};
 /// Empty searches in a row, past the payment window, that prove that nothing was ever created (wire contract,
 /// section 6: one empty search proves nothing).
 const EMPTIES_PROVE: u32 = 3;
-/// Empty searches in a row after a refusal that named no intent.
+/// Empty searches in a row after a refusal that named no intent. Words that may be the gateway's own fault confirm
+/// nothing: searches may lag while the payment goes on (wire contract, section 4), so the window decides.
 const EMPTIES_CONFIRM_REFUSAL: u32 = 2;
 
 impl Terminal {
@@ -205,12 +206,12 @@ impl Terminal {
         if doubt.intent.is_some() {
             return; // retrieved by id from now on; an empty search says nothing about it
         }
-        let empties = self.desk.poll(attempt.id).empties.saturating_add(1);
-        let past_window =
-            self.ledger.elapsed(doubt.sent_at, now) >= self.settings.pay_window(&attempt.wallet);
-        let proven = past_window && empties >= EMPTIES_PROVE;
+        let Poll { empties, late_empties, .. } = self.one_more_empty(now, attempt, doubt);
+        let proven = late_empties >= EMPTIES_PROVE;
         match (&attempt.phase, &doubt.decline) {
-            (Phase::Submitted(_), Some(decline)) if empties >= EMPTIES_CONFIRM_REFUSAL => {
+            (Phase::Submitted(_), Some(decline))
+                if empties >= EMPTIES_CONFIRM_REFUSAL && decline.reason() != DeclineReason::Doubtful =>
+            {
                 decision.record(Record::AttemptDeclined { attempt: attempt.id, decline: decline.clone() });
                 decision.note(Note::Settled(attempt.id));
             }
@@ -227,6 +228,16 @@ impl Terminal {
             (Phase::Held | Phase::Expired { .. } | Phase::Approved { .. }, _) => {}
             (Phase::Declined { .. } | Phase::Reversed { .. }, _) => {}
         }
+    }
+
+    /// The counts after one more search that found nothing. Searches before the window's end prove nothing about an
+    /// intent that may still be created or that the search does not show yet.
+    fn one_more_empty(&self, now: Moment, attempt: &Attempt, doubt: &Doubt) -> Poll {
+        let poll = self.desk.poll(attempt.id);
+        let past_window =
+            self.ledger.elapsed(doubt.sent_at, now) >= self.settings.pay_window(&attempt.wallet);
+        let late_empties = if past_window { poll.late_empties.saturating_add(1) } else { 0 };
+        Poll { empties: poll.empties.saturating_add(1), late_empties, ..poll }
     }
 
     /// Plans the next question about an attempt that stays in doubt. The timers: quick-pay rules, section 3.
@@ -246,11 +257,13 @@ impl Terminal {
         let interval = self.settings.timers.inquiry_interval;
         let questions = before.questions.saturating_add(1);
         let mut poll = Poll { questions, ..before };
-        poll.empties = match answer {
-            Answer::Found(reports) if reports.is_empty() => before.empties.saturating_add(1),
-            Answer::Found(_) | Answer::Intent(_) => 0,
-            Answer::NotSent | Answer::Silent(_) | Answer::Rejected(_) | Answer::Declined(_) => before.empties,
-        };
+        match answer {
+            Answer::Found(reports) if reports.is_empty() => {
+                poll = Poll { questions, ..self.one_more_empty(now, attempt, doubt) };
+            }
+            Answer::Found(_) | Answer::Intent(_) => (poll.empties, poll.late_empties) = (0, 0),
+            Answer::NotSent | Answer::Silent(_) | Answer::Rejected(_) | Answer::Declined(_) => {}
+        }
         let later = now.mono.after(jittered(interval, attempt.id, questions));
         (poll.step, poll.next_at) = match asked {
             _ if owes_reversal(decision) => (Step::Reverse, now.mono), // a known decline: close it at once
