@@ -9,6 +9,8 @@ use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
+use crate::bytes::{len, offset};
+
 /// A folder tree that can be made durable.
 pub trait Disk: Send + Sync + Debug {
     /// Names in a folder, in no order; none when the folder does not exist.
@@ -47,6 +49,24 @@ pub trait Disk: Send + Sync + Debug {
     /// As the system gave it; nothing was renamed.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
 
+    /// Takes a file away.
+    ///
+    /// # Errors
+    /// As the system gave it; the file is where it was.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+
+    /// The length of a file in bytes; `None` when there is none.
+    ///
+    /// # Errors
+    /// As the system gave it.
+    fn length(&self, path: &Path) -> io::Result<Option<u64>>;
+
+    /// Bytes that this program may still write on the disk that holds this folder.
+    ///
+    /// # Errors
+    /// As the system gave it.
+    fn free_bytes(&self, folder: &Path) -> io::Result<u64>;
+
     /// Makes the names in a folder durable.
     ///
     /// # Errors
@@ -61,6 +81,12 @@ pub trait DiskFile: Send + Debug {
     /// # Errors
     /// As the system gave it; some of the bytes may be written.
     fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()>;
+
+    /// Takes room for so many bytes from the start of the file; they read as zeros.
+    ///
+    /// # Errors
+    /// As the system gave it; some of the room may be taken.
+    fn allocate(&mut self, bytes: u64) -> io::Result<()>;
 
     /// Makes what was written durable (`fdatasync`).
     ///
@@ -104,6 +130,23 @@ impl Disk for RealDisk {
         fs::rename(from, to)
     }
 
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
+    }
+
+    fn length(&self, path: &Path) -> io::Result<Option<u64>> {
+        match fs::metadata(path) {
+            Ok(about) => Ok(Some(about.len())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn free_bytes(&self, folder: &Path) -> io::Result<u64> {
+        let disk = rustix::fs::statvfs(folder)?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         File::open(folder)?.sync_all()
     }
@@ -117,7 +160,27 @@ impl DiskFile for RealFile {
         self.0.write_all_at(bytes, offset)
     }
 
+    fn allocate(&mut self, bytes: u64) -> io::Result<()> {
+        match rustix::fs::fallocate(&self.0, rustix::fs::FallocateFlags::empty(), 0, bytes) {
+            // A file system without it: written out.
+            Err(rustix::io::Errno::OPNOTSUPP | rustix::io::Errno::NOSYS) => write_zeros(self, 0, bytes),
+            other => Ok(other?),
+        }
+    }
+
     fn sync(&mut self) -> io::Result<()> {
         self.0.sync_data()
     }
+}
+
+/// Zeros from here to there, one piece after another.
+pub(crate) fn write_zeros(file: &mut dyn DiskFile, from: u64, to: u64) -> io::Result<()> {
+    let zeros = [0_u8; 64 * 1024];
+    let mut at = from;
+    while at < to {
+        let piece = zeros.get(..len(to - at).min(zeros.len())).unwrap_or(&zeros);
+        file.write_at(at, piece)?;
+        at += offset(piece.len());
+    }
+    Ok(())
 }

@@ -21,7 +21,7 @@ use crate::bytes::{Fields, hex};
 pub(crate) const HEAD: usize = 60;
 /// The most a decision's body may take: sled keeps values up to 16 KiB sound (storage rules, sections 2 and 3).
 pub(crate) const DECISION_LIMIT: usize = 15 * 1024;
-/// The most a checkpoint's body may take (storage rules, section 3); none is written yet.
+/// The most a checkpoint's body may take (storage rules, section 3).
 pub(crate) const CHECKPOINT_LIMIT: usize = 1024 * 1024;
 
 /// What a frame is for.
@@ -29,7 +29,7 @@ pub(crate) const CHECKPOINT_LIMIT: usize = 1024 * 1024;
 pub(crate) enum Kind {
     /// The records of one decision.
     Decision,
-    /// The state so far; read over until checkpoints are built.
+    /// The state so far, from which a start can begin.
     Checkpoint,
     /// The end of a segment.
     Seal,
@@ -157,6 +157,44 @@ pub(crate) fn any_good_after(bytes: &[u8], seq: u64) -> bool {
             && fields.u64().is_some_and(|found| (seq..seq.saturating_add(AHEAD)).contains(&found));
         plausible && Frame::decode(at).is_some()
     })
+}
+
+/// All good frames, wherever they stand.
+pub(crate) fn all_good(bytes: &[u8]) -> Vec<Frame<'_>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(rest) = bytes.get(at..).filter(|rest| rest.len() > HEAD) {
+        let mut fields = Fields(rest);
+        let begins =
+            fields.u32().is_some_and(|len| (1..=CHECKPOINT_LIMIT).contains(&crate::bytes::len(len.into())))
+                && fields.slice(12).is_some()
+                && fields.u16().is_some_and(|kind| Kind::of(kind).is_some());
+        match begins.then(|| Frame::decode(rest)).flatten() {
+            Some(frame) => {
+                at += frame.raw.len();
+                found.push(frame);
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// Whether a whole checkpoint stands among these frames. The others are hopped over by their lengths, unchecked.
+pub(crate) fn any_checkpoint(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    loop {
+        let mut fields = Fields(rest);
+        let Some(len) = fields.u32().filter(|&len| len > 0) else { return false };
+        let kind = fields.slice(12).and_then(|_crc_and_seq| fields.u16());
+        if kind == Some(Kind::Checkpoint.code()) && Frame::decode(rest).is_some() {
+            return true; // a torn one may stand behind it
+        }
+        let Some(next) = usize::try_from(len).ok().and_then(|len| rest.get(HEAD + len..)) else {
+            return false;
+        };
+        rest = next;
+    }
 }
 
 fn checksum(len: u32, after_crc: &[u8]) -> u32 {

@@ -15,12 +15,13 @@ use quickpay_core::time::Moment;
 use sha2::{Digest as _, Sha256};
 
 use crate::bytes::{hex, len, offset};
-use crate::disk::{Disk, DiskFile};
+use crate::checkpoint;
+use crate::disk::{Disk, DiskFile, write_zeros};
 use crate::error::StoreError;
 use crate::frame::{self, Chain, DECISION_LIMIT, Encoded, HEAD, Head, Kind};
 use crate::index::Position;
-use crate::segment::{self, HEADER, Header, SEAL_ROOM, SEAL_VERSION, Seal};
-use crate::walk::{End, Ending};
+use crate::segment::{self, FORMAT, FORMAT_WITH_CHECKPOINTS, HEADER, Header, SEAL_ROOM, SEAL_VERSION, Seal};
+use crate::walk::{Checkpoints, End, Ending};
 use crate::wire;
 
 /// Why the journal takes nothing more.
@@ -111,6 +112,27 @@ impl JournalWriter {
         self.write(head, &body).map_err(|error| self.close_after(&error))
     }
 
+    /// Appends a checkpoint after the last decision. A segment that is nearly full, or of a format without
+    /// checkpoints, is sealed first, so that the checkpoint is the first frame of the next one.
+    pub(crate) fn append_checkpoint(&mut self, body: &[u8]) -> Result<Committed, JournalError> {
+        if let Some(fault) = &self.fault {
+            return Err(fault.to_error());
+        }
+        let limit = self.checkpoint_limit();
+        if body.len() > limit {
+            return Err(JournalError::TooLarge { bytes: body.len(), limit });
+        }
+        self.write_checkpoint(body).map_err(|error| self.close_after(&error))
+    }
+
+    /// Whether a checkpoint should be made now: none in this segment, so many decisions since the last, or the
+    /// segment nearly full.
+    pub(crate) fn checkpoint_due(&self, every: u64) -> bool {
+        let Checkpoints { since, here } = self.end.checkpoints;
+        let due = !here || since >= every || self.nearly_full(0);
+        self.fault.is_none() && since > 0 && due
+    }
+
     /// Whether it takes anything more.
     pub(crate) fn fault(&self) -> Option<&Fault> {
         self.fault.as_ref()
@@ -161,6 +183,31 @@ impl JournalWriter {
         room.saturating_sub(HEADER + HEAD + SEAL_ROOM).min(DECISION_LIMIT)
     }
 
+    fn checkpoint_limit(&self) -> usize {
+        segment::checkpoint_limit(self.segment_bytes.min(self.end.header.bytes))
+    }
+
+    /// Whether a decision of the largest size may not fit behind so many more bytes.
+    fn nearly_full(&self, more: usize) -> bool {
+        let bytes = self.end.header.bytes;
+        let decision = DECISION_LIMIT.min(len(bytes / 8));
+        self.end.offset + offset(more + HEAD + decision + SEAL_ROOM) > bytes
+    }
+
+    fn write_checkpoint(&mut self, body: &[u8]) -> io::Result<Committed> {
+        let wall_ms = self.end.wall_ms;
+        let older = self.end.header.format < FORMAT_WITH_CHECKPOINTS;
+        if older || self.nearly_full(HEAD + body.len()) {
+            self.seal(wall_ms)?;
+            self.next_segment()?;
+        }
+        let head = Head { seq: self.end.seq, kind: Kind::Checkpoint, version: checkpoint::VERSION, wall_ms };
+        let (segment, offset) = (self.end.header.number, self.end.offset);
+        let Encoded { raw, crc, .. } = self.put(head, body)?;
+        self.end.checkpoints = Checkpoints { since: 0, here: true };
+        Ok(Committed { place: Position { seq: head.seq, segment, offset, crc }, raw })
+    }
+
     fn write(&mut self, head: Head, body: &[u8]) -> io::Result<Committed> {
         if self.end.offset + offset(HEAD + body.len() + SEAL_ROOM) > self.end.header.bytes {
             self.seal(head.wall_ms)?;
@@ -168,6 +215,7 @@ impl JournalWriter {
         }
         let (segment, offset) = (self.end.header.number, self.end.offset);
         let Encoded { raw, crc, .. } = self.put(head, body)?;
+        self.end.checkpoints.since += 1;
         Ok(Committed { place: Position { seq: head.seq, segment, offset, crc }, raw })
     }
 
@@ -179,6 +227,7 @@ impl JournalWriter {
         self.file.sync()?;
         self.end.offset += offset(frame.raw.len());
         self.end.seq = head.seq;
+        self.end.wall_ms = head.wall_ms;
         self.end.chain = frame.chain;
         self.end.frames += 1;
         self.end.hash.update(&frame.raw);
@@ -196,7 +245,9 @@ impl JournalWriter {
     fn next_segment(&mut self) -> io::Result<()> {
         self.have_spare()?;
         self.spare = Spare::Unknown;
+        let (wall_ms, since) = (self.end.wall_ms, self.end.checkpoints.since);
         let header = Header {
+            format: FORMAT,
             terminal: self.end.header.terminal.clone(),
             number: self.end.header.number + 1,
             first_seq: self.end.seq + 1,
@@ -204,6 +255,8 @@ impl JournalWriter {
             previous: self.end.chain,
         };
         (self.file, self.end) = begin_segment(&*self.disk, &self.store, header)?;
+        self.end.wall_ms = wall_ms;
+        self.end.checkpoints.since = since;
         Ok(())
     }
 
@@ -253,8 +306,8 @@ fn first_segment(
     terminal: &TerminalId,
     bytes: u64,
 ) -> Result<(Box<dyn DiskFile>, End), StoreError> {
-    let header =
-        Header { terminal: terminal.clone(), number: 1, first_seq: 1, bytes, previous: Chain::START };
+    let (terminal, previous) = (terminal.clone(), Chain::START);
+    let header = Header { format: FORMAT, terminal, number: 1, first_seq: 1, bytes, previous };
     make_spare(disk, store, bytes)
         .and_then(|()| begin_segment(disk, store, header))
         .map_err(StoreError::io("make", segment::file(store, 1)))
@@ -290,18 +343,9 @@ fn begin_segment(disk: &dyn Disk, store: &Path, header: Header) -> io::Result<(B
         hash: Sha256::new_with_prefix(&raw),
         last: None,
         ending: Ending::Clean,
+        wall_ms: 0,
+        checkpoints: Checkpoints::default(),
         header,
     };
     Ok((file, end))
-}
-
-fn write_zeros(file: &mut dyn DiskFile, from: u64, to: u64) -> io::Result<()> {
-    let zeros = [0_u8; 64 * 1024];
-    let mut at = from;
-    while at < to {
-        let piece = zeros.get(..len(to - at).min(zeros.len())).unwrap_or(&zeros);
-        file.write_at(at, piece)?;
-        at += offset(piece.len());
-    }
-    Ok(())
 }

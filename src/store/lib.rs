@@ -9,7 +9,9 @@
 #![forbid(unsafe_code)]
 
 mod bytes;
+mod checkpoint;
 mod disk;
+pub mod doctor;
 mod error;
 mod frame;
 mod index;
@@ -19,20 +21,26 @@ mod open;
 mod query;
 mod read;
 mod rows;
+mod salvage;
 mod segment;
 mod shelf;
 mod sled_index;
+mod space;
+mod start;
 mod store;
 mod verify;
 mod walk;
 mod wire;
 
+pub use checkpoint::Checkpoint;
 pub use disk::{Disk, DiskFile, RealDisk};
+pub use doctor::DoctorReport;
 pub use error::{Damage, Flaw, StoreError};
 pub use index::{Batch, Index, IndexError, IndexHouse, MemoryHouse, MemoryIndex, Position};
-pub use open::{OpenOptions, OpenReport, Opened, SEGMENT_BYTES};
+pub use open::{CHECKPOINT_EVERY, OpenOptions, OpenReport, Opened, SEGMENT_BYTES};
 pub use read::{ReadEnd, ReadReport, TornTail, read_journal};
 pub use shelf::IndexOutcome;
 pub use sled_index::SledHouse;
+pub use space::{LOW_SPACE_BYTES, RESERVE_BYTES, Reserve};
 pub use store::{Health, RebuildReport, Store};
 pub use verify::{Finding, VerifyReport};

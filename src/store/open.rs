@@ -11,6 +11,7 @@ use quickpay_core::id::TerminalId;
 use quickpay_core::record::Entry;
 use quickpay_core::time::WallTime;
 
+use crate::checkpoint::Checkpoint;
 use crate::disk::{Disk, RealDisk};
 use crate::error::{Damage, Flaw, StoreError};
 use crate::index::IndexHouse;
@@ -20,11 +21,15 @@ use crate::read::TornTail;
 use crate::segment::{self, HEADER};
 use crate::shelf::{Closed, IndexOutcome, Shelf, Source};
 use crate::sled_index::SledHouse;
+use crate::space::{self, LOW_SPACE_BYTES, RESERVE_BYTES, Reserve};
+use crate::start::Start;
 use crate::store::Store;
-use crate::walk::{End, Owner, walk};
+use crate::walk::End;
 
 /// Length of a segment: some 15,000 records (storage rules, section 3).
 pub const SEGMENT_BYTES: u64 = 16 * 1024 * 1024;
+/// Decisions between two checkpoints (storage rules, section 3).
+pub const CHECKPOINT_EVERY: u64 = 1000;
 /// A shorter segment would not take a usual decision.
 const LEAST_SEGMENT_BYTES: u64 = 4096;
 /// sled's threads and a program that is just ending hold on for a moment (storage rules, sections 2 and 5).
@@ -41,13 +46,32 @@ pub struct OpenOptions {
     pub segment_bytes: u64,
     /// How long to wait for another program to let go.
     pub lock_wait: Duration,
+    /// Length of the reserve file that the doctor gives back on a full disk, in bytes; 0 makes none.
+    pub reserve_bytes: u64,
+    /// Under so many free bytes no new sale begins; 0 never.
+    pub low_space_bytes: u64,
+    /// Begin with the newest checkpoint, so that a start costs open work and not history. The core must be able to
+    /// go on from it; if it cannot, open again without.
+    pub from_checkpoint: bool,
+    /// Decisions between two checkpoints ([`Store::checkpoint_due`]).
+    pub checkpoint_every: u64,
 }
 
 impl OpenOptions {
-    /// The usual ones: segments of [`SEGMENT_BYTES`], 3 s for the lock.
+    /// The usual ones: segments of [`SEGMENT_BYTES`], 3 s for the lock, 64 MiB of reserve, 256 MiB for new sales,
+    /// the whole journal, a checkpoint every [`CHECKPOINT_EVERY`] decisions.
     #[must_use]
     pub fn new(terminal: TerminalId, now: WallTime) -> OpenOptions {
-        OpenOptions { terminal, now, segment_bytes: SEGMENT_BYTES, lock_wait: LOCK_WAIT }
+        OpenOptions {
+            terminal,
+            now,
+            segment_bytes: SEGMENT_BYTES,
+            lock_wait: LOCK_WAIT,
+            reserve_bytes: RESERVE_BYTES,
+            low_space_bytes: LOW_SPACE_BYTES,
+            from_checkpoint: false,
+            checkpoint_every: CHECKPOINT_EVERY,
+        }
     }
 }
 
@@ -56,7 +80,9 @@ impl OpenOptions {
 pub struct Opened {
     /// For the event loop.
     pub store: Store,
-    /// All entries so far, in order: the fold begins with them.
+    /// Where the fold begins; `None` is before the first entry.
+    pub checkpoint: Option<Checkpoint>,
+    /// All entries after it, in order: the fold goes on with them.
     pub entries: Vec<Entry>,
     /// What opening found and did.
     pub report: OpenReport,
@@ -71,6 +97,8 @@ pub struct OpenReport {
     pub torn: Option<TornTail>,
     /// What came of the index.
     pub index: IndexOutcome,
+    /// What became of the reserve file.
+    pub reserve: Reserve,
 }
 
 impl Store {
@@ -98,25 +126,26 @@ impl Store {
         folder: &Path,
         options: &OpenOptions,
     ) -> Result<Opened, StoreError> {
-        let OpenOptions { terminal, now, segment_bytes, .. } = options;
-        let (mut entries, mut places) = (Vec::new(), Vec::new());
-        let end = walk(&*disk, folder, Owner::Only(terminal), &mut |found| {
-            entries.push(found.entry);
-            places.push(found.place);
-            Ok(())
-        })?;
-        let mut shelf = Shelf::open(house, *now, &places).map_err(|closed| match closed {
+        let (terminal, now) = (&options.terminal, options.now);
+        let source = Source { disk, folder: folder.to_path_buf(), terminal: terminal.clone() };
+        let (mut start, end) = Start::read(&source, options.from_checkpoint)?;
+        let mut shelf = Shelf::open(house, now, &start.places).map_err(|closed| match closed {
             Closed::Unusable(error) => StoreError::Index(error),
             Closed::KnowsMore(known) => shortened(folder, end.as_ref(), known),
         })?;
         let torn = end.as_ref().and_then(End::torn_tail);
-        let bytes = (*segment_bytes).max(LEAST_SEGMENT_BYTES);
-        let journal = JournalWriter::resume(Arc::clone(&disk), folder, bytes, terminal, end)?;
-        let source = Source { disk, folder: folder.to_path_buf(), terminal: terminal.clone() };
-        shelf.fill(&source, *now, journal.seq())?;
-        let report = OpenReport { segments: journal.segment(), torn, index: shelf.outcome().clone() };
+        let bytes = options.segment_bytes.max(LEAST_SEGMENT_BYTES);
+        let journal = JournalWriter::resume(Arc::clone(&source.disk), folder, bytes, terminal, end)?;
+        shelf.fill(&source, now, journal.seq(), &mut start)?;
+        let reserve =
+            space::keep_reserve(&*source.disk, folder, options.reserve_bytes, options.low_space_bytes);
+        let report =
+            OpenReport { segments: journal.segment(), torn, index: shelf.outcome().clone(), reserve };
         tracing::info!(entries = journal.seq(), ?report, "store opened");
-        Ok(Opened { store: Store::new(journal, shelf, source), entries, report })
+        let mut store = Store::new(journal, shelf, source, options);
+        store.measure_space();
+        let Start { checkpoint, entries, .. } = start;
+        Ok(Opened { store, checkpoint, entries, report })
     }
 }
 

@@ -9,7 +9,7 @@ use quickpay_core::record::Entry;
 use crate::disk::Disk;
 use crate::error::{Damage, StoreError};
 use crate::frame::Chain;
-use crate::walk::{End, Ending, Owner, walk};
+use crate::walk::{End, Ending, Owner, Sight, walk};
 
 /// What was read.
 #[derive(Debug)]
@@ -56,7 +56,8 @@ pub fn read_journal(disk: &dyn Disk, folder: &Path) -> Result<(Vec<Entry>, ReadR
     let mut entries = Vec::new();
     let mut report =
         ReadReport { terminal: None, segments: 0, chain_head: Chain::START.hex(), end: ReadEnd::Clean };
-    let walked = walk(disk, folder, Owner::Any, &mut |found| {
+    let walked = walk(disk, folder, Owner::Any, 1, &mut |sight| {
+        let Sight::Decision(found) = sight else { return Ok(()) };
         report.segments = found.place.segment;
         report.chain_head = found.chain.hex();
         report.terminal = Some(found.terminal.to_string());

@@ -10,6 +10,7 @@
 //! | `e/` seq u64 | the frame, byte for byte |
 //! | `s/` sale u32, seq u64 | nothing: the entry is about the sale |
 //! | `i/` order id | sale u32, attempt index u8 |
+//! | `c/` segment u64, offset u64, part u32 | that part of a checkpoint's frame; the doctor needs it |
 //! | `d/` date at the till `2026-11-20/`, seq u64 | nothing: the entry was made on that day |
 //!
 //! Every value is `version u8 | crc32c u32 of the version and the body | body`, big endian.
@@ -30,9 +31,12 @@ pub(crate) const POSITION: &[u8] = b"~j";
 pub(crate) const SCHEMA_VERSION: u32 = 1;
 
 const VALUE_VERSION: u8 = 1;
+/// Bytes of a checkpoint in one value.
+const PART: usize = 15 * 1024;
 
 /// What must be remembered from earlier entries to place later ones: a print job names its sale only once.
-#[derive(Debug, Default)]
+/// A settled job is forgotten: no record names it again.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Views {
     jobs: BTreeMap<JobId, SaleId>,
 }
@@ -53,9 +57,44 @@ impl Views {
             }
             sales.extend(self.sale_of(record));
         }
+        self.forget_settled(entry);
         rows.extend(sales.iter().map(|sale| (key(b"s/", &[&sale.0.to_be_bytes(), &seq]), seal(&[]))));
         rows.push(position_row(place));
         rows
+    }
+
+    /// Takes the next entry into account without making its rows.
+    pub(crate) fn follow(&mut self, entry: &Entry) {
+        for record in &entry.records {
+            self.sale_of(record);
+        }
+        self.forget_settled(entry);
+    }
+
+    fn forget_settled(&mut self, entry: &Entry) {
+        for record in &entry.records {
+            if let Record::PrintFinished { job, .. } | Record::PrintMissing { job } = record {
+                self.jobs.remove(job);
+            }
+        }
+    }
+
+    /// For a checkpoint.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let count = u32::try_from(self.jobs.len()).unwrap_or(u32::MAX);
+        let mut bytes = count.to_le_bytes().to_vec();
+        for (job, sale) in &self.jobs {
+            bytes.extend_from_slice(&job.0.to_le_bytes());
+            bytes.extend_from_slice(&sale.0.to_le_bytes());
+        }
+        bytes
+    }
+
+    /// From a checkpoint.
+    pub(crate) fn decode(fields: &mut Fields<'_>) -> Option<Views> {
+        let count = fields.u32()?;
+        let pair = |_| Some((JobId(fields.u32()?), SaleId(fields.u32()?)));
+        Some(Views { jobs: (0..count).map(pair).collect::<Option<_>>()? })
     }
 
     fn sale_of(&mut self, record: &Record) -> Option<SaleId> {
@@ -78,6 +117,17 @@ fn order_of(record: &Record) -> Option<(&OrderId, AttemptId)> {
         return Some((order, *attempt));
     }
     None
+}
+
+/// A checkpoint's frame, in parts that sled keeps sound.
+pub(crate) fn checkpoint_rows(segment: u64, offset: u64, raw: &[u8]) -> Batch {
+    let prefix = checkpoint_prefix(segment, offset);
+    let part = |(n, part): (u32, &[u8])| (key(&prefix, &[&n.to_be_bytes()]), seal(part));
+    (0..).zip(raw.chunks(PART)).map(part).collect()
+}
+
+pub(crate) fn checkpoint_prefix(segment: u64, offset: u64) -> Vec<u8> {
+    key(b"c/", &[&segment.to_be_bytes(), &offset.to_be_bytes()])
 }
 
 pub(crate) fn schema_row() -> (Vec<u8>, Vec<u8>) {

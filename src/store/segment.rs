@@ -18,13 +18,15 @@ use std::path::{Path, PathBuf};
 use quickpay_core::id::TerminalId;
 use serde::{Deserialize, Serialize};
 
-use crate::bytes::Fields;
-use crate::frame::Chain;
+use crate::bytes::{Fields, len};
+use crate::frame::{CHECKPOINT_LIMIT, Chain, HEAD};
 
 /// Bytes of the header.
 pub(crate) const HEADER: usize = 128;
 /// The format this program writes.
-pub(crate) const FORMAT: u16 = 1;
+pub(crate) const FORMAT: u16 = 2;
+/// The first format whose segments may hold checkpoints, and so a longer torn tail.
+pub(crate) const FORMAT_WITH_CHECKPOINTS: u16 = 2;
 /// Room that is kept for the seal frame: 60 bytes of head and a body of at most 120.
 pub(crate) const SEAL_ROOM: usize = 256;
 /// The version of a seal's body.
@@ -35,6 +37,8 @@ const MAGIC: [u8; 8] = *b"QPAYJRNL";
 /// What a segment says about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Header {
+    /// The format it was written with.
+    pub(crate) format: u16,
     pub(crate) terminal: TerminalId,
     /// From 1.
     pub(crate) number: u64,
@@ -77,7 +81,7 @@ impl Header {
         after_crc.resize(HEADER - 16, 0);
         let mut raw = Vec::with_capacity(HEADER);
         raw.extend_from_slice(&MAGIC);
-        raw.extend_from_slice(&FORMAT.to_le_bytes());
+        raw.extend_from_slice(&self.format.to_le_bytes());
         raw.extend_from_slice(&[0; 2]);
         let crc = crc32c::crc32c_append(crc32c::crc32c(&raw), &after_crc);
         raw.extend_from_slice(&crc.to_le_bytes());
@@ -91,7 +95,7 @@ impl Header {
         if format > FORMAT {
             return Err(HeaderFlaw::Newer(format));
         }
-        Self::fields(raw).ok_or(HeaderFlaw::Unreadable)
+        Self::fields(raw, format).ok_or(HeaderFlaw::Unreadable)
     }
 
     /// The format version, if the checksum fits.
@@ -104,11 +108,12 @@ impl Header {
         (start.array::<8>()? == MAGIC && fits).then(|| start.u16()).flatten()
     }
 
-    fn fields(raw: &[u8]) -> Option<Header> {
+    fn fields(raw: &[u8], format: u16) -> Option<Header> {
         let mut fields = Fields(raw.get(16..)?);
         let name: [u8; 16] = fields.array()?;
         let name = std::str::from_utf8(&name).ok()?.trim_end_matches('\0');
         Some(Header {
+            format,
             terminal: TerminalId::parse(name).ok()?,
             number: fields.u64()?,
             first_seq: fields.u64()?,
@@ -116,6 +121,11 @@ impl Header {
             previous: Chain(fields.array()?),
         })
     }
+}
+
+/// The most a checkpoint's body may take in a segment of this length: half of it, so that decisions fit behind.
+pub(crate) fn checkpoint_limit(bytes: u64) -> usize {
+    (len(bytes).saturating_sub(HEADER + HEAD + SEAL_ROOM) / 2).min(CHECKPOINT_LIMIT)
 }
 
 /// The folder of all segments.

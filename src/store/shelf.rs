@@ -11,13 +11,13 @@ use quickpay_core::id::TerminalId;
 use quickpay_core::record::Entry;
 use quickpay_core::time::WallTime;
 
-use crate::bytes::len;
 use crate::disk::Disk;
 use crate::error::StoreError;
 use crate::index::{Batch, Index, IndexError, IndexHouse, Position};
 use crate::rows::{self, Views};
+use crate::start::{Place, Places, Start};
 use crate::verify::Expected;
-use crate::walk::{Owner, walk};
+use crate::walk::{Owner, Sight, walk};
 
 /// Entries between two syncs of the index (storage rules, section 1).
 const SYNC_EVERY: u32 = 256;
@@ -87,7 +87,7 @@ impl Shelf {
     pub(crate) fn open(
         mut house: Box<dyn IndexHouse>,
         now: WallTime,
-        places: &[Position],
+        places: &Places,
     ) -> Result<Shelf, Closed> {
         let found = house.open().and_then(|index| Ok((fit(&*index, places)?, index)));
         let (index, known, outcome) = match found {
@@ -95,7 +95,7 @@ impl Shelf {
             Err(error @ (IndexError::Unavailable { .. } | IndexError::GivenUp(_))) => {
                 return Err(Closed::Unusable(error));
             }
-            Ok((Fit::Agrees(0), index)) if !places.is_empty() => {
+            Ok((Fit::Agrees(0), index)) if places.last() > 0 => {
                 let reason = "it was empty".to_owned();
                 (index, 0, IndexOutcome::Rebuilt { reason, quarantine: None })
             }
@@ -114,8 +114,14 @@ impl Shelf {
     ///
     /// # Errors
     /// [`StoreError`]; the journal is untouched, the index may lack entries.
-    pub(crate) fn fill(&mut self, source: &Source, now: WallTime, seq: u64) -> Result<(), StoreError> {
-        match self.fill_once(source, seq) {
+    pub(crate) fn fill(
+        &mut self,
+        source: &Source,
+        now: WallTime,
+        seq: u64,
+        start: &mut Start,
+    ) -> Result<(), StoreError> {
+        match self.fill_from(source, seq, start) {
             Err(StoreError::Index(IndexError::Spoilt(reason))) => {
                 self.renew(now, reason)?;
                 self.fill_once(source, seq)
@@ -132,6 +138,10 @@ impl Shelf {
         self.renew(now, "a rebuild was asked for".to_owned())?;
         self.fault = None;
         self.fill_once(source, seq)
+    }
+
+    pub(crate) fn views(&self) -> &Views {
+        &self.views
     }
 
     pub(crate) fn outcome(&self) -> &IndexOutcome {
@@ -152,6 +162,13 @@ impl Shelf {
         if self.unsynced >= SYNC_EVERY {
             self.sync();
         }
+    }
+
+    /// Takes in a durable checkpoint, as [`Shelf::take`] an entry.
+    pub(crate) fn take_checkpoint(&mut self, place: &Position, raw: &[u8]) {
+        let Some(index) = self.usable() else { return };
+        let applied = index.apply(rows::checkpoint_rows(place.segment, place.offset, raw));
+        self.note(applied);
     }
 
     /// Makes the index durable, if anything came in since the last time.
@@ -191,14 +208,69 @@ impl Shelf {
         Ok(())
     }
 
+    /// Behind a checkpoint only what the index lacks is read again, and nothing is compared whole: a start does not
+    /// follow history. An index that lacks what is before the checkpoint needs the whole journal.
+    fn fill_from(&mut self, source: &Source, seq: u64, start: &mut Start) -> Result<(), StoreError> {
+        let Some(checkpoint) = start.checkpoint.as_ref().filter(|checkpoint| self.known >= checkpoint.seq)
+        else {
+            return self.fill_once(source, seq);
+        };
+        let mut views = std::mem::take(&mut start.views);
+        let behind = Behind { seq: checkpoint.seq, segment: start.segment };
+        if self.known == seq {
+            let rows = std::mem::take(&mut start.last_rows);
+            self.index.as_mut().filter(|_| !rows.is_empty()).map_or(Ok(()), |index| index.apply(rows))?;
+            start.entries.iter().for_each(|entry| views.follow(entry));
+        } else {
+            self.add_missing(source, behind, &mut views, None)?;
+        }
+        self.filled(views, seq)
+    }
+
     fn fill_once(&mut self, source: &Source, seq: u64) -> Result<(), StoreError> {
-        let Some(index) = self.index.as_mut() else { return Ok(()) };
-        let known = self.known;
         let mut views = Views::default();
         let mut expected = (seq <= COMPARED_AT_START).then(Expected::default);
+        self.add_missing(source, Behind { seq: 0, segment: 1 }, &mut views, expected.as_mut())?;
+        self.filled(views, seq)?;
+        let Some(index) = self.index.as_ref() else { return Ok(()) };
+        if let Some(difference) = expected.map_or(Ok(None), |expected| expected.first_difference(&**index))? {
+            return Err(IndexError::Spoilt(difference).into());
+        }
+        Ok(())
+    }
+
+    fn add_missing(
+        &mut self,
+        source: &Source,
+        behind: Behind,
+        views: &mut Views,
+        mut expected: Option<&mut Expected>,
+    ) -> Result<(), StoreError> {
+        let Some(index) = self.index.as_mut() else { return Ok(()) };
+        let known = self.known;
+        let had = if known == 0 { None } else { index.position()? };
         let mut batch: Batch = if known == 0 { vec![rows::schema_row()] } else { Vec::new() };
         let mut waiting = 0;
-        walk(&*source.disk, &source.folder, Owner::Only(&source.terminal), &mut |found| {
+        let owner = Owner::Only(&source.terminal);
+        walk(&*source.disk, &source.folder, owner, behind.segment, &mut |sight| {
+            let found = match sight {
+                Sight::Decision(found) => found,
+                Sight::Checkpoint(seen) => {
+                    if let Some(expected) = &mut expected {
+                        expected.add(&seen.rows());
+                    }
+                    if seen.seq >= known {
+                        batch.extend(seen.rows());
+                    }
+                    return Ok(());
+                }
+            };
+            if had.is_some_and(|had| had.seq == found.place.seq && had != found.place) {
+                return Err(IndexError::Spoilt("its position is not in this journal".to_owned()).into());
+            }
+            if found.place.seq <= behind.seq {
+                return Ok(());
+            }
             let rows = views.rows(&found.entry, found.raw, &found.place);
             if let Some(expected) = &mut expected {
                 expected.add(&rows);
@@ -216,12 +288,14 @@ impl Shelf {
         if !batch.is_empty() {
             index.apply(batch)?;
         }
+        Ok(())
+    }
+
+    fn filled(&mut self, views: Views, seq: u64) -> Result<(), StoreError> {
+        let Some(index) = self.index.as_mut() else { return Ok(()) };
         index.sync()?;
-        if let Some(difference) = expected.map_or(Ok(None), |expected| expected.first_difference(&**index))? {
-            return Err(IndexError::Spoilt(difference).into());
-        }
+        let known = std::mem::replace(&mut self.known, seq);
         self.views = views;
-        self.known = seq;
         if self.outcome == IndexOutcome::Ready && seq > known {
             self.outcome = IndexOutcome::FilledUp(seq - known);
         }
@@ -229,7 +303,16 @@ impl Shelf {
     }
 }
 
-fn fit(index: &dyn Index, places: &[Position]) -> Result<Fit, IndexError> {
+/// Where filling up begins to look.
+#[derive(Debug, Clone, Copy)]
+struct Behind {
+    /// Up to this entry all rows are there.
+    seq: u64,
+    /// The next one is in this segment or a later one.
+    segment: u64,
+}
+
+fn fit(index: &dyn Index, places: &Places) -> Result<Fit, IndexError> {
     let schema = index.get(rows::SCHEMA)?;
     let Some(position) = index.position()? else {
         let mut rows = 0_u64;
@@ -237,11 +320,13 @@ fn fit(index: &dyn Index, places: &[Position]) -> Result<Fit, IndexError> {
         let begun = rows == u64::from(schema.is_some());
         return Ok(if begun { Fit::Agrees(0) } else { Fit::Foreign("it has lost its position".to_owned()) });
     };
-    let place = position.seq.checked_sub(1).map(|before| places.get(len(before)));
-    match place {
-        Some(None) => return Ok(Fit::KnowsMore(position.seq)),
-        Some(Some(place)) if position == *place => {}
-        Some(Some(_)) | None => return Ok(Fit::Foreign("its position is not in this journal".to_owned())),
+    match places.at(position.seq) {
+        Place::Beyond => return Ok(Fit::KnowsMore(position.seq)),
+        Place::Before => {} // compared when it is filled up
+        Place::At(place) if position == *place => {}
+        Place::At(_) | Place::Nowhere => {
+            return Ok(Fit::Foreign("its position is not in this journal".to_owned()));
+        }
     }
     if schema != Some(rows::schema_row().1) {
         return Ok(Fit::Foreign("it has another schema".to_owned()));

@@ -20,6 +20,8 @@ const OPEN_LIMIT: Duration = Duration::from_secs(120);
 /// sled's threads hold the file for a while after it was dropped.
 const LOCK_TRIES: u32 = 60;
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
+/// Folders set aside that are kept: the newest, for whoever looks into what happened.
+const QUARANTINES: usize = 3;
 /// A quarter of the 64 MiB that were measured: a till asks for today's sales, some 15 MiB at 15,000 records of 1 KB.
 const CACHE_BYTES: u64 = 16 * 1024 * 1024;
 
@@ -64,8 +66,40 @@ impl IndexHouse for SledHouse {
         let aside = (0..1000).map(name).find(|path| !path.exists()).unwrap_or_else(|| name(1000));
         fs::rename(&folder, &aside).map_err(unavailable("set sled aside"))?;
         File::open(&self.store).and_then(|store| store.sync_all()).map_err(unavailable("sync the store"))?;
+        self.keep_newest_quarantines(&aside);
         Ok(Some(aside))
     }
+}
+
+impl SledHouse {
+    /// Older ones only take room; one that cannot be removed stays.
+    fn keep_newest_quarantines(&self, just_made: &Path) {
+        let mut others = match quarantines(&self.store) {
+            Ok(found) => found,
+            Err(error) => return tracing::warn!(%error, "older quarantines of sled stay"),
+        };
+        others.retain(|(_, path)| path != just_made);
+        let surplus = (others.len() + 1).saturating_sub(QUARANTINES);
+        for (_, path) in others.into_iter().take(surplus) {
+            if let Err(error) = fs::remove_dir_all(&path) {
+                tracing::warn!(%error, path = %path.display(), "an old quarantine of sled stays");
+            }
+        }
+    }
+}
+
+/// The folders set aside, oldest first, with the time and number in their names.
+fn quarantines(store: &Path) -> io::Result<Vec<((i64, u32), PathBuf)>> {
+    let mut found = Vec::new();
+    for item in fs::read_dir(store)? {
+        let path = item?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let parts = name.strip_prefix("sled.quarantine.").and_then(|rest| rest.split_once('.'));
+        let numbers = parts.and_then(|(time, n)| Some((time.parse().ok()?, n.parse().ok()?)));
+        found.extend(numbers.map(|numbers| (numbers, path)));
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// An open sled.
@@ -106,6 +140,24 @@ impl Index for SledIndex {
         guarded("flush sled", || self.db.flush().map(|_bytes| ()))?;
         self.file.sync_data().map_err(unavailable("sync sled"))
     }
+}
+
+/// For the doctor: half-made snapshots first, then all of them; sled recovers from its log. How many there were.
+pub(crate) fn remove_snapshots(store: &Path) -> io::Result<u32> {
+    let folder = store.join("sled");
+    remove_leftovers(&folder)?;
+    let mut removed = 0;
+    if !folder.exists() {
+        return Ok(removed);
+    }
+    for item in fs::read_dir(&folder)? {
+        let item = item?;
+        if item.file_name().to_string_lossy().starts_with("snap.") {
+            fs::remove_file(item.path())?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
 }
 
 /// Snapshots that a killed program left half-made; sled would take the newest for whole (12 of 156 kill points).

@@ -9,12 +9,16 @@ use quickpay_core::journal::{Journal, JournalError};
 use quickpay_core::record::{Entry, Record};
 use quickpay_core::time::{Moment, WallTime};
 
+use crate::checkpoint;
 use crate::error::StoreError;
 use crate::index::{Index, IndexError};
 use crate::journal::{Committed, Fault, JournalWriter};
 use crate::lock::DirLock;
+use crate::open::OpenOptions;
 use crate::shelf::{IndexOutcome, Shelf, Source};
-use crate::verify::{self, VerifyReport};
+use crate::space::Space;
+use crate::verify::{self, Lists, VerifyReport};
+use crate::walk::Owner;
 
 /// The open store of one terminal.
 #[derive(Debug)]
@@ -22,6 +26,8 @@ pub struct Store {
     journal: JournalWriter,
     shelf: Shelf,
     source: Source,
+    space: Space,
+    checkpoint_every: u64,
     lock: Option<DirLock>, // last: released after all files are closed
 }
 
@@ -34,6 +40,11 @@ pub enum Health {
     IndexLost {
         /// What it said.
         reason: String,
+    },
+    /// The disk is nearly full: finish what is open, take no new sale; goes by itself when there is room again.
+    SpaceLow {
+        /// What is left, in bytes.
+        free_bytes: u64,
     },
     /// Nothing is recorded any more; restart.
     JournalClosed {
@@ -48,7 +59,7 @@ impl Health {
     pub fn takes_new_sales(&self) -> bool {
         match self {
             Health::Sound => true,
-            Health::IndexLost { .. } | Health::JournalClosed { .. } => false,
+            Health::IndexLost { .. } | Health::SpaceLow { .. } | Health::JournalClosed { .. } => false,
         }
     }
 }
@@ -68,7 +79,11 @@ impl Journal for Store {
     /// # Errors
     /// [`JournalError::TooLarge`] leaves everything as it was; after the others the journal is closed.
     fn append(&mut self, at: Moment, records: &[Record]) -> Result<u64, JournalError> {
+        let segment = self.journal.segment();
         let Committed { place, raw } = self.journal.append(at, records)?;
+        if place.segment != segment {
+            self.measure_space();
+        }
         let entry = Entry { seq: place.seq, at, records: records.to_vec() };
         self.shelf.take(&entry, &raw, &place);
         Ok(place.seq)
@@ -76,8 +91,39 @@ impl Journal for Store {
 }
 
 impl Store {
-    pub(crate) fn new(journal: JournalWriter, shelf: Shelf, source: Source) -> Store {
-        Store { journal, shelf, source, lock: None }
+    pub(crate) fn new(journal: JournalWriter, shelf: Shelf, source: Source, options: &OpenOptions) -> Store {
+        let space = Space::new(options.low_space_bytes);
+        Store { journal, shelf, source, space, checkpoint_every: options.checkpoint_every, lock: None }
+    }
+
+    pub(crate) fn measure_space(&mut self) {
+        self.space.measure(&*self.source.disk, &self.source.folder);
+    }
+
+    /// Whether the core should be asked for a checkpoint now, after the last decision was folded: none in this
+    /// segment yet, enough decisions since the last one, or the segment nearly full.
+    #[must_use]
+    pub fn checkpoint_due(&self) -> bool {
+        self.journal.checkpoint_due(self.checkpoint_every)
+    }
+
+    /// Appends the state after the last decision, as the core wrote it, with one write and one `fdatasync`; the index
+    /// is made durable before, so that it never lacks what a start from here does not read. In a segment that is
+    /// nearly full it becomes the first frame of the next one.
+    ///
+    /// # Errors
+    /// [`JournalError::TooLarge`] leaves everything as it was, and the next start reads a little more; after the
+    /// others the journal is closed.
+    pub fn append_checkpoint(&mut self, body: &[u8]) -> Result<(), JournalError> {
+        self.shelf.sync();
+        let segment = self.journal.segment();
+        let whole = checkpoint::encode(self.shelf.views(), body);
+        let Committed { place, raw } = self.journal.append_checkpoint(&whole)?;
+        self.shelf.take_checkpoint(&place, &raw);
+        if self.journal.segment() != segment {
+            self.measure_space();
+        }
+        Ok(())
     }
 
     pub(crate) fn hold(&mut self, lock: DirLock) {
@@ -91,7 +137,9 @@ impl Store {
             (Some(Fault::Full), _) => Health::JournalClosed { reason: "the disk is full".to_owned() },
             (Some(Fault::Broken(reason)), _) => Health::JournalClosed { reason: reason.clone() },
             (None, Some(reason)) => Health::IndexLost { reason: reason.to_owned() },
-            (None, None) => Health::Sound,
+            (None, None) => {
+                self.space.too_low().map_or(Health::Sound, |free_bytes| Health::SpaceLow { free_bytes })
+            }
         }
     }
 
@@ -101,11 +149,13 @@ impl Store {
         self.journal.seq()
     }
 
-    /// To be called when nothing happened for a second: makes the index durable and the next segment ready.
+    /// To be called when nothing happened for a second: makes the index durable and the next segment
+    /// ready, and measures the room left.
     /// A failure shows in [`Store::health`].
     pub fn idle(&mut self) {
         self.shelf.sync();
         self.journal.make_spare_ahead();
+        self.measure_space();
     }
 
     /// Makes the index durable and lets the store go; dropping does the same without the last sync, which costs
@@ -122,7 +172,9 @@ impl Store {
     /// Checks every frame and every key; see [`VerifyReport`]. Nothing is changed.
     #[must_use]
     pub fn verify(&self) -> VerifyReport {
-        verify::verify(&self.source, self.shelf.index())
+        let Source { disk, folder, terminal } = &self.source;
+        let lists = self.shelf.index().map_or_else(Lists::Broken, Lists::Open);
+        verify::verify(&**disk, folder, Owner::Only(terminal), lists)
     }
 
     /// Sets the index aside and makes it anew from the journal.

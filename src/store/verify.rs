@@ -4,15 +4,19 @@
 //! (storage rules, section 5).
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
 
 use thiserror::Error;
 
-use crate::error::StoreError;
+use crate::checkpoint;
+use crate::disk::Disk;
+use crate::error::{Damage, Flaw, StoreError};
 use crate::frame::Chain;
 use crate::index::{Batch, Index, IndexError};
 use crate::rows::{self, Views};
-use crate::shelf::Source;
-use crate::walk::{Owner, walk};
+use crate::segment;
+use crate::walk::{Owner, Sight, walk};
 
 /// Findings past this many are counted, not listed.
 const LISTED: usize = 20;
@@ -24,12 +28,18 @@ pub struct VerifyReport {
     pub entries: u64,
     /// Segments read.
     pub segments: u64,
+    /// Checkpoints read.
+    pub checkpoints: u64,
     /// The chain value of the last good frame, in hexadecimal.
     pub chain_head: String,
     /// What does not fit; at most 20 are listed.
     pub findings: Vec<Finding>,
     /// How many do not fit.
     pub count: u64,
+    /// Why the index was not looked at, if it was not.
+    pub unchecked: Option<String>,
+    /// Bytes from the start of the newest segment.
+    ends_at: u64,
 }
 
 impl VerifyReport {
@@ -37,6 +47,30 @@ impl VerifyReport {
     #[must_use]
     pub fn is_sound(&self) -> bool {
         self.count == 0
+    }
+}
+
+impl fmt::Display for VerifyReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let VerifyReport { entries, segments, checkpoints, chain_head, .. } = self;
+        writeln!(
+            f,
+            "read: {entries} entries, {checkpoints} checkpoints, {segments} segments; head {chain_head}"
+        )?;
+        for finding in &self.findings {
+            writeln!(f, "found: {finding}")?;
+        }
+        if let Some(more) = self.count.checked_sub(LISTED.try_into().unwrap_or(0)).filter(|&more| more > 0) {
+            writeln!(f, "found: {more} more of these")?;
+        }
+        if let Some(why) = &self.unchecked {
+            writeln!(f, "not checked: the lists; {why}")?;
+        }
+        if self.is_sound() {
+            write!(f, "All that was checked is whole.")
+        } else {
+            write!(f, "Nothing was changed. Close the terminal and run `quickpay doctor repair`.")
+        }
     }
 }
 
@@ -49,6 +83,9 @@ pub enum Finding {
     /// Bytes behind the last entry, from an append that was cut short; the next start clears them.
     #[error("journal: {0} bytes behind the last entry")]
     Tail(u64),
+    /// A checkpoint that differs from the fold of the entries before it, in the store's own part.
+    #[error("journal: the checkpoint after entry {0} differs from the entries before it")]
+    Checkpoint(u64),
     /// A key of the index.
     #[error("index: {0}")]
     Row(String),
@@ -57,27 +94,60 @@ pub enum Finding {
     Index(IndexError),
 }
 
-/// Reads everything and compares it. `index` is what is in use, or why it cannot be.
-pub(crate) fn verify(source: &Source, index: Result<&dyn Index, IndexError>) -> VerifyReport {
+/// The index to compare with.
+#[derive(Debug)]
+pub(crate) enum Lists<'a> {
+    /// In use.
+    Open(&'a dyn Index),
+    /// It cannot be asked.
+    Broken(IndexError),
+    /// It is not looked at, for this reason.
+    Unchecked(String),
+}
+
+/// Reads everything and compares it.
+pub(crate) fn verify(disk: &dyn Disk, folder: &Path, owner: Owner<'_>, lists: Lists<'_>) -> VerifyReport {
     let mut report = VerifyReport {
         entries: 0,
         segments: 0,
+        checkpoints: 0,
         chain_head: Chain::START.hex(),
         findings: Vec::new(),
         count: 0,
+        unchecked: None,
+        ends_at: 0,
     };
+    let mut misfits = Vec::new();
     let mut expected = Expected::default();
     let mut views = Views::default();
-    let walked = walk(&*source.disk, &source.folder, Owner::Only(&source.terminal), &mut |found| {
-        expected.add(&views.rows(&found.entry, found.raw, &found.place));
-        report.entries = found.place.seq;
-        report.segments = found.place.segment;
-        report.chain_head = found.chain.hex();
+    let walked = walk(disk, folder, owner, 1, &mut |sight| {
+        match sight {
+            Sight::Decision(found) => {
+                let rows = views.rows(&found.entry, found.raw, &found.place);
+                if matches!(lists, Lists::Open(_)) {
+                    expected.add(&rows);
+                }
+                report.entries = found.place.seq;
+                report.segments = found.place.segment;
+                report.chain_head = found.chain.hex();
+            }
+            Sight::Checkpoint(seen) => {
+                report.checkpoints += 1;
+                if matches!(lists, Lists::Open(_)) {
+                    expected.add(&seen.rows());
+                }
+                if checkpoint::decode(seen.body).is_none_or(|(then, _)| then != views) {
+                    misfits.push(seen.seq);
+                }
+            }
+        }
         Ok(())
     });
+    misfits.into_iter().for_each(|seq| report.add(Finding::Checkpoint(seq)));
     match walked {
         Ok(Some(end)) => {
             (report.segments, report.chain_head) = (end.header.number, end.chain.hex());
+            report.ends_at = end.offset;
             if let Some(bytes) = end.torn_bytes() {
                 report.add(Finding::Tail(bytes));
             }
@@ -85,8 +155,16 @@ pub(crate) fn verify(source: &Source, index: Result<&dyn Index, IndexError>) -> 
         Ok(None) => {}
         Err(error) => report.add(Finding::Journal(error)),
     }
-    let compared =
-        index.and_then(|index| expected.differences(index, &mut |row| report.add(Finding::Row(row))));
+    let compared = match lists {
+        Lists::Open(index) => report
+            .compare_ends(index, folder)
+            .and_then(|()| expected.differences(index, &mut |row| report.add(Finding::Row(row)))),
+        Lists::Broken(error) => Err(error),
+        Lists::Unchecked(why) => {
+            report.unchecked = Some(why);
+            Ok(())
+        }
+    };
     if let Err(error) = compared {
         report.add(Finding::Index(error));
     }
@@ -94,6 +172,17 @@ pub(crate) fn verify(source: &Source, index: Result<&dyn Index, IndexError>) -> 
 }
 
 impl VerifyReport {
+    /// A journal without damage that ends before what the index knows was shortened.
+    fn compare_ends(&mut self, index: &dyn Index, folder: &Path) -> Result<(), IndexError> {
+        let known = index.position()?.map_or(0, |position| position.seq);
+        if self.count == 0 && known > self.entries {
+            let file = segment::file(folder, self.segments.max(1));
+            let (seq, flaw) = (self.entries + 1, Flaw::Shortened { known });
+            self.add(Finding::Journal(Damage { file, offset: self.ends_at, seq, flaw }.into()));
+        }
+        Ok(())
+    }
+
     fn add(&mut self, finding: Finding) {
         self.count += 1;
         if self.findings.len() < LISTED {

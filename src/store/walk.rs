@@ -11,12 +11,40 @@ use quickpay_core::record::Entry;
 use sha2::{Digest as _, Sha256};
 
 use crate::bytes::{hex, len, offset};
+use crate::checkpoint;
 use crate::disk::Disk;
 use crate::error::{Damage, Flaw, StoreError};
 use crate::frame::{self, Chain, DECISION_LIMIT, Frame, HEAD, Kind};
-use crate::index::Position;
-use crate::segment::{self, FORMAT, HEADER, Header, HeaderFlaw, SEAL_VERSION, Seal};
+use crate::index::{Batch, Position};
+use crate::rows;
+use crate::segment::{self, FORMAT, FORMAT_WITH_CHECKPOINTS, HEADER, Header, HeaderFlaw, SEAL_VERSION, Seal};
 use crate::wire;
+
+/// What a walk shows.
+#[derive(Debug)]
+pub(crate) enum Sight<'a> {
+    /// A decision.
+    Decision(Found<'a>),
+    /// A checkpoint.
+    Checkpoint(Seen<'a>),
+}
+
+/// One checkpoint found.
+#[derive(Debug)]
+pub(crate) struct Seen<'a> {
+    /// The last decision before it.
+    pub(crate) seq: u64,
+    pub(crate) segment: u64,
+    pub(crate) offset: u64,
+    pub(crate) raw: &'a [u8],
+    pub(crate) body: &'a [u8],
+}
+
+impl Seen<'_> {
+    pub(crate) fn rows(&self) -> Batch {
+        rows::checkpoint_rows(self.segment, self.offset, self.raw)
+    }
+}
 
 /// One decision found.
 #[derive(Debug)]
@@ -57,6 +85,18 @@ pub(crate) struct End {
     /// The newest segment's last frame and its place.
     pub(crate) last: Option<(u64, Vec<u8>)>,
     pub(crate) ending: Ending,
+    /// The time in the last frame.
+    pub(crate) wall_ms: i64,
+    pub(crate) checkpoints: Checkpoints,
+}
+
+/// What a writer must know of the checkpoints so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Checkpoints {
+    /// Decisions since the last one.
+    pub(crate) since: u64,
+    /// Whether the newest segment has one.
+    pub(crate) here: bool,
 }
 
 /// Whether the terminal's name in the headers is looked at.
@@ -68,7 +108,8 @@ pub(crate) enum Owner<'a> {
     Any,
 }
 
-/// Reads all segments in order and shows each decision; `None` when there is no journal yet.
+/// Reads all segments from this one on in order and shows each decision and checkpoint; `None` when there is no
+/// journal yet. What stands before a later `from` is trusted as that segment's header names it.
 ///
 /// # Errors
 /// [`StoreError::Damaged`] at the first thing that does not fit, with all before it already shown;
@@ -77,18 +118,18 @@ pub(crate) fn walk(
     disk: &dyn Disk,
     store: &Path,
     owner: Owner<'_>,
-    show: &mut dyn FnMut(Found<'_>) -> Result<(), StoreError>,
+    from: u64,
+    show: &mut dyn FnMut(Sight<'_>) -> Result<(), StoreError>,
 ) -> Result<Option<End>, StoreError> {
-    let folder = segment::folder(store);
-    let names = disk.names(&folder).map_err(StoreError::io("list", &folder))?;
-    let mut numbers: Vec<u64> = names.iter().filter_map(|name| segment::number_of(name)).collect();
-    numbers.sort_unstable();
     let mut end: Option<End> = None;
-    for (number, expected) in numbers.into_iter().zip(1_u64..) {
+    for (number, expected) in numbers(disk, store)?.into_iter().zip(1_u64..) {
         let path = segment::file(store, expected);
         if number != expected {
             let seq = end.as_ref().map_or(1, |end| end.seq + 1);
             return Err(Damage { file: path, offset: 0, seq, flaw: Flaw::SegmentMissing }.into());
+        }
+        if number < from {
+            continue;
         }
         let content = disk.read(&path).map_err(StoreError::io("read", &path))?;
         let mut reader = Reader::begin(&path, &content, number, end.as_ref(), owner)?;
@@ -96,6 +137,37 @@ pub(crate) fn walk(
         end = Some(reader.end);
     }
     Ok(end)
+}
+
+/// The numbers of the segments that are there, in order.
+///
+/// # Errors
+/// [`StoreError::Io`]
+pub(crate) fn numbers(disk: &dyn Disk, store: &Path) -> Result<Vec<u64>, StoreError> {
+    let folder = segment::folder(store);
+    let names = disk.names(&folder).map_err(StoreError::io("list", &folder))?;
+    let mut numbers: Vec<u64> = names.iter().filter_map(|name| segment::number_of(name)).collect();
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+/// The newest segment that has a checkpoint; the first when none has. Other frames are only hopped over here.
+///
+/// # Errors
+/// [`StoreError::Io`]
+pub(crate) fn newest_with_checkpoint(disk: &dyn Disk, store: &Path) -> Result<u64, StoreError> {
+    for number in numbers(disk, store)?.into_iter().rev() {
+        let path = segment::file(store, number);
+        let content = disk.read(&path).map_err(StoreError::io("read", &path))?;
+        match Header::decode(&content) {
+            Ok(header) if header.format >= FORMAT_WITH_CHECKPOINTS => {}
+            Ok(_) | Err(_) => break, // formats only go up; what is wrong here the walk tells
+        }
+        if frame::any_checkpoint(content.get(HEADER..).unwrap_or_default()) {
+            return Ok(number);
+        }
+    }
+    Ok(1)
 }
 
 /// One segment being read.
@@ -113,9 +185,11 @@ impl<'a> Reader<'a> {
         before: Option<&End>,
         owner: Owner<'_>,
     ) -> Result<Reader<'a>, StoreError> {
-        let (seq, chain, sealed) =
+        let (mut seq, mut chain, sealed) =
             before.map_or((0, Chain::START, Ending::Sealed), |end| (end.seq, end.chain, end.ending));
-        let damage = |offset, flaw| -> StoreError {
+        let since = before.map_or(0, |end| end.checkpoints.since);
+        let wall_ms = before.map_or(0, |end| end.wall_ms);
+        let damage = move |offset, flaw| -> StoreError {
             Damage { file: path.to_path_buf(), offset, seq: seq + 1, flaw }.into()
         };
         if sealed != Ending::Sealed {
@@ -133,6 +207,9 @@ impl<'a> Reader<'a> {
             let (found, wanted) = (header.terminal.to_string(), wanted.to_string());
             return Err(StoreError::OtherTerminal { path: path.to_path_buf(), found, wanted });
         }
+        if before.is_none() && number > 1 {
+            (seq, chain) = (header.first_seq.saturating_sub(1), header.previous);
+        }
         if header.number != number || header.first_seq != seq + 1 || header.previous != chain {
             return Err(damage(0, Flaw::HeaderLink));
         }
@@ -142,12 +219,14 @@ impl<'a> Reader<'a> {
         }
         let hash = Sha256::new_with_prefix(content.get(..HEADER).unwrap_or_default());
         let (offset, last, ending) = (offset(HEADER), None, Ending::Clean);
-        Ok(Reader { path, content, end: End { header, offset, seq, chain, frames: 0, hash, last, ending } })
+        let checkpoints = Checkpoints { since, here: false };
+        let end = End { header, offset, seq, chain, frames: 0, hash, last, ending, wall_ms, checkpoints };
+        Ok(Reader { path, content, end })
     }
 
     fn frames(
         &mut self,
-        show: &mut dyn FnMut(Found<'_>) -> Result<(), StoreError>,
+        show: &mut dyn FnMut(Sight<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         loop {
             let rest = self.content.get(len(self.end.offset)..).unwrap_or_default();
@@ -158,11 +237,21 @@ impl<'a> Reader<'a> {
             self.fits(&frame)?;
             match frame.kind {
                 Some(Kind::Seal) => return self.seal(&frame, rest),
-                Some(Kind::Checkpoint) => self.step(&frame),
+                Some(Kind::Checkpoint) => {
+                    if frame.version > checkpoint::VERSION {
+                        return Err(newer(self.path, frame.version));
+                    }
+                    let (segment, offset) = (self.end.header.number, self.end.offset);
+                    let seen = Seen { seq: frame.seq, segment, offset, raw: frame.raw, body: frame.body };
+                    show(Sight::Checkpoint(seen))?;
+                    self.step(&frame);
+                    self.end.checkpoints = Checkpoints { since: 0, here: true };
+                }
                 Some(Kind::Decision) => {
                     let found = self.decision(&frame)?;
-                    show(found)?;
+                    show(Sight::Decision(found))?;
                     self.step(&frame);
+                    self.end.checkpoints.since += 1;
                 }
                 None => return Err(newer(self.path, FORMAT + 1)),
             }
@@ -218,14 +307,14 @@ impl<'a> Reader<'a> {
         self.end.chain = frame.chain;
         self.end.frames += 1;
         self.end.hash.update(frame.raw);
+        self.end.wall_ms = frame.wall_ms;
     }
 
     /// What bytes that are no frame mean.
     fn ending(&self, rest: &[u8]) -> Result<Ending, StoreError> {
         let Some(last) = rest.iter().rposition(|&byte| byte != 0) else { return Ok(Ending::Clean) };
         let written = rest.get(..=last).unwrap_or_default();
-        let one_append = HEAD + DECISION_LIMIT; // only decisions and seals are appended, and a seal is shorter
-        if written.len() > one_append || frame::any_good_after(written, self.end.seq) {
+        if written.len() > one_append(&self.end.header) || frame::any_good_after(written, self.end.seq) {
             return Err(self.damage(Flaw::Frame));
         }
         Ok(Ending::Torn(offset(written.len())))
@@ -234,6 +323,16 @@ impl<'a> Reader<'a> {
     fn damage(&self, flaw: Flaw) -> StoreError {
         let (offset, seq) = (self.end.offset, self.end.seq + 1);
         Damage { file: self.path.to_path_buf(), offset, seq, flaw }.into()
+    }
+}
+
+/// The most that one append can leave behind in this segment: a seal is shorter than a decision, a checkpoint longer.
+pub(crate) fn one_append(header: &Header) -> usize {
+    let checkpoints = header.format >= FORMAT_WITH_CHECKPOINTS;
+    HEAD + if checkpoints {
+        segment::checkpoint_limit(header.bytes).max(DECISION_LIMIT)
+    } else {
+        DECISION_LIMIT
     }
 }
 

@@ -226,12 +226,12 @@ fn bytes_far_behind_the_end_are_damage() {
 fn a_journal_of_a_newer_format_is_left_alone() {
     let (disk, _, after) = journal_of(2);
     let mut content = disk.content(&segment(1));
-    content[8] = 2;
+    content[8] = 3;
     let crc = crc32c::crc32c_append(crc32c::crc32c(&content[..12]), &content[16..HEADER]);
     content[12..16].copy_from_slice(&crc.to_le_bytes());
     disk.put(&segment(1), content.clone());
     let result = open_sim(&disk, &after);
-    assert!(matches!(result, Err(StoreError::Newer { found: 2, known: 1, .. })), "{result:?}");
+    assert!(matches!(result, Err(StoreError::Newer { found: 3, known: 2, .. })), "{result:?}");
     assert_eq!(disk.content(&segment(1)), content);
 }
 

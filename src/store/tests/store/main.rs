@@ -9,12 +9,17 @@
     reason = "tests"
 )]
 
+mod checkpoints;
 mod damage;
+mod doctor;
+mod every_call;
 mod faults;
 mod format;
+mod full_disk;
 mod keep;
 mod measure;
 mod power_cut;
 mod sample;
 mod sim_disk;
 mod sled_cures;
+mod start_time;

@@ -26,6 +26,8 @@ struct State {
     durable_names: BTreeMap<PathBuf, usize>,
     calls: Calls,
     failing: Option<Failing>,
+    failed: bool,
+    free: Option<u64>,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -41,12 +43,17 @@ struct Inode {
 pub(crate) struct Calls {
     pub(crate) writes: u32,
     pub(crate) syncs: u32,
+    pub(crate) renames: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Call {
     Write,
     Sync,
+    /// Making, renaming or removing a file, and syncing a folder.
+    Rename,
+    /// Any call that needs new room, from then on: making a file, and writing past a file's end.
+    Full,
     /// Any call that changes the disk; once it came, no other works either.
     PowerGone,
 }
@@ -75,6 +82,15 @@ impl SimDisk {
         self.state().failing = Some(Failing { call, after, errno });
     }
 
+    /// The room left from now on.
+    pub(crate) fn set_free(&self, bytes: u64) {
+        self.state().free = Some(bytes);
+    }
+
+    pub(crate) fn has(&self, path: &Path) -> bool {
+        self.state().names.contains_key(path)
+    }
+
     pub(crate) fn heal(&self) {
         self.state().failing = None;
     }
@@ -96,6 +112,23 @@ impl SimDisk {
         let mut state = self.state();
         state.names.remove(path);
         state.durable_names.remove(path);
+    }
+
+    /// Whether the fault that was ordered has come.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.state().failed
+    }
+
+    /// A copy that shares nothing, with what is not durable still in the cache.
+    pub(crate) fn copy_with_cache(&self) -> SimDisk {
+        let state = self.state();
+        SimDisk(Arc::new(Mutex::new(State {
+            files: state.files.clone(),
+            names: state.names.clone(),
+            unsynced_names: state.unsynced_names.clone(),
+            durable_names: state.durable_names.clone(),
+            ..State::default()
+        })))
     }
 
     /// A copy that shares nothing.
@@ -158,10 +191,11 @@ impl State {
         match call {
             Call::Write => self.calls.writes += 1,
             Call::Sync => self.calls.syncs += 1,
-            Call::PowerGone => {}
+            Call::Rename => self.calls.renames += 1,
+            Call::PowerGone | Call::Full => {}
         }
         let Some(failing) = &mut self.failing else { return Ok(()) };
-        if failing.call != call && failing.call != Call::PowerGone {
+        if failing.call != call && (failing.call != Call::PowerGone || call == Call::Full) {
             return Ok(());
         }
         if failing.after > 0 {
@@ -169,7 +203,8 @@ impl State {
             return Ok(());
         }
         let error = io::Error::from_raw_os_error(failing.errno);
-        if failing.call != Call::PowerGone {
+        self.failed = true;
+        if failing.call != Call::PowerGone && failing.call != Call::Full {
             self.failing = None;
         }
         Err(error)
@@ -190,7 +225,7 @@ impl Disk for SimDisk {
     }
 
     fn make_folder(&self, _folder: &Path) -> io::Result<()> {
-        self.state().count(Call::PowerGone)
+        self.state().count(Call::Rename)
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
@@ -206,7 +241,8 @@ impl Disk for SimDisk {
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
         let mut state = self.state();
-        state.count(Call::PowerGone)?;
+        state.count(Call::Full)?;
+        state.count(Call::Rename)?;
         let inode = state.files.len();
         state.files.push(Inode::default());
         state.name(|names| {
@@ -217,7 +253,7 @@ impl Disk for SimDisk {
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         let mut state = self.state();
-        state.count(Call::PowerGone)?;
+        state.count(Call::Rename)?;
         let inode = *state.names.get(from).ok_or(io::ErrorKind::NotFound)?;
         state.name(|names| {
             names.remove(from);
@@ -226,9 +262,27 @@ impl Disk for SimDisk {
         Ok(())
     }
 
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        let mut state = self.state();
+        state.count(Call::Rename)?;
+        state.name(|names| {
+            names.remove(path);
+        });
+        Ok(())
+    }
+
+    fn length(&self, path: &Path) -> io::Result<Option<u64>> {
+        let state = self.state();
+        Ok(state.names.get(path).map(|inode| state.files[*inode].shown.len() as u64))
+    }
+
+    fn free_bytes(&self, _folder: &Path) -> io::Result<u64> {
+        Ok(self.state().free.unwrap_or(u64::MAX))
+    }
+
     fn sync_folder(&self, _folder: &Path) -> io::Result<()> {
         let mut state = self.state();
-        state.count(Call::PowerGone)?;
+        state.count(Call::Rename)?;
         state.durable_names = state.names.clone();
         state.unsynced_names.clear();
         Ok(())
@@ -244,6 +298,10 @@ struct SimFile {
 impl DiskFile for SimFile {
     fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         let mut state = self.disk.state();
+        let end = usize::try_from(offset).unwrap() + bytes.len();
+        if end > state.files[self.inode].shown.len() {
+            state.count(Call::Full)?;
+        }
         let counted = state.count(Call::Write);
         let written = if counted.is_ok() { bytes } else { &bytes[..bytes.len() / 2] };
         let offset = usize::try_from(offset).unwrap();
@@ -251,6 +309,10 @@ impl DiskFile for SimFile {
         lay(&mut inode.shown, offset, written);
         inode.pending.push((offset, written.to_vec()));
         counted
+    }
+
+    fn allocate(&mut self, bytes: u64) -> io::Result<()> {
+        self.write_at(0, &vec![0; usize::try_from(bytes).unwrap()])
     }
 
     fn sync(&mut self) -> io::Result<()> {

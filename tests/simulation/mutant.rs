@@ -1,0 +1,84 @@
+//! Deliberate faults of the design, one at a time: a simulator that does not catch them is broken itself.
+//!
+//! Invariant: each mutant stands outside the core, at the place where a real rim could be wrong.
+//! Deliberately absent: mutations of the core's own lines (cargo-mutants does those).
+
+macro_rules! mutants {
+    ($($(#[doc = $sentence:literal])+ $name:ident,)+) => {
+        /// A fault that we put in on purpose.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Mutant {
+            $($(#[doc = $sentence])+ $name,)+
+        }
+
+        impl Mutant {
+            /// All of them.
+            pub const ALL: &'static [Mutant] = &[$(Mutant::$name,)+];
+
+            /// What is wrong, in a sentence.
+            #[must_use]
+            pub fn sentence(self) -> &'static str {
+                match self {
+                    $(Mutant::$name => concat!($($sentence),+).trim_ascii(),)+
+                }
+            }
+
+            /// The name on the command line.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Mutant::$name => stringify!($name),)+
+                }
+            }
+        }
+    };
+}
+
+mutants! {
+    /// Effects leave before the journal has taken their records.
+    SendBeforeCommit,
+    /// A restart takes whatever was in doubt for declined.
+    DoubtForgottenAtRestart,
+    /// The disk says that it synced, and loses the last entries in a power cut.
+    FsyncLies,
+    /// A timeout is read as a decline.
+    TimeoutIsDecline,
+    /// A timeout is read as "no byte left".
+    TimeoutIsNotSent,
+    /// The client sends a payment twice, the second time under another order id.
+    PaysTwiceUnderTwoNames,
+    /// The client sends a payment again under the same order id.
+    PaysTwiceUnderOneName,
+    /// The payment code is kept over a restart and sent again.
+    CodeKeptOverRestart,
+    /// A restart drops the attempt in doubt and begins a new one with a new code.
+    NewAttemptAtRestart,
+    /// Deadlines run on the wall clock, which jumps.
+    DeadlineByWallClock,
+    /// The clock of deadlines stands still while the machine sleeps.
+    ClockStopsInSuspend,
+    /// After a reboot the clock begins anew, and the till believes it is the same boot.
+    BootForgotten,
+    /// The receipt prints when the answer comes, before anything is recorded.
+    PrintBeforeRecord,
+    /// A copy prints without its mark.
+    CopyUnmarked,
+    /// A paper that was under way at a power cut prints as an original once more.
+    PaperAgainAfterRestart,
+    /// The client hands back the amount that we asked for, whatever the gateway says.
+    AmountUnchecked,
+    /// The client names a paid intent anew in each answer, so that one refund is owed twice.
+    RefundOwedTwice,
+    /// A reversal's own "canceled" is taken for an inquiry's.
+    ReversalAnswerIsProof,
+    /// A pending intent is read as canceled.
+    PendingIsCanceled,
+    /// An empty search is read as "canceled".
+    EmptySearchIsNo,
+    /// An answer is booked to the attempt that was sent last.
+    AnswerToTheWrongAttempt,
+    /// The question whether a same amount is a new customer is answered by the program.
+    SameAmountNotAsked,
+    /// Inquiries are never sent: an attempt in doubt stays so.
+    NeverInquires,
+}

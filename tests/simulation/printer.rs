@@ -1,0 +1,73 @@
+//! The model printer: papers come out, do not, or nobody knows.
+//!
+//! Invariant: what came out is remembered; what the till is told about it may be less.
+//! Deliberately absent: bytes and columns (the drivers' own tests).
+
+use quickpay_core::document::DocumentKind;
+use quickpay_core::id::{AttemptId, JobId};
+use quickpay_core::input::PrintEnding;
+use quickpay_core::record::PrintProof;
+
+use crate::seed::Seed;
+use crate::tally::{Fault, Tally};
+
+/// The paper side.
+#[derive(Debug, Default)]
+pub(crate) struct Printer {
+    out: Vec<Paper>,
+    calm: bool,
+}
+
+/// A paper that lies on the counter.
+#[derive(Debug)]
+pub(crate) struct Paper {
+    pub(crate) job: Option<JobId>,
+    pub(crate) attempt: AttemptId,
+    pub(crate) kind: DocumentKind,
+}
+
+impl Printer {
+    /// From now on it always prints.
+    pub(crate) fn calm(&mut self) {
+        self.calm = true;
+    }
+
+    /// Takes a document: what will be told and after how many milliseconds.
+    pub(crate) fn take(&mut self, paper: Paper, seed: &mut Seed, tally: &mut Tally) -> (u64, PrintEnding) {
+        let after = seed.between(50, 3000);
+        let luck = if self.calm { 999 } else { seed.below(1000) };
+        match luck {
+            0..100 => {
+                tally.fault(Fault::PrinterAway);
+                (after, PrintEnding::NotSent)
+            }
+            100..180 => {
+                tally.fault(Fault::PaperUnknown);
+                if seed.chance(500) {
+                    self.put_out(paper, tally);
+                }
+                (after, PrintEnding::Unknown)
+            }
+            _ => {
+                self.put_out(paper, tally);
+                let proof = if luck < 500 { PrintProof::Answered } else { PrintProof::Sent };
+                (after, PrintEnding::Printed(proof))
+            }
+        }
+    }
+
+    pub(crate) fn put_out(&mut self, paper: Paper, tally: &mut Tally) {
+        tally.papers += 1;
+        self.out.push(paper);
+    }
+
+    /// All that came out.
+    pub(crate) fn out(&self) -> &[Paper] {
+        &self.out
+    }
+
+    /// Whether a person can find this job's paper.
+    pub(crate) fn has(&self, job: JobId) -> bool {
+        self.out.iter().any(|paper| paper.job == Some(job))
+    }
+}

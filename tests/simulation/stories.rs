@@ -1,0 +1,156 @@
+//! Stories that must end well, told at the doors of the simulator; each fault it found has one.
+#![allow(clippy::panic, missing_docs)]
+
+use quickpay_core::id::SaleId;
+use quickpay_core::input::Input;
+use quickpay_simulation::story::{Money, Story};
+use quickpay_simulation::{Payer, Weather};
+
+fn ends_well(mut story: Story, about: &str) -> Money {
+    story.settles();
+    if let Some((violation, lines)) = story.broken() {
+        panic!("{about}: {violation}\n{}", lines.join("\n"));
+    }
+    let money = story.money();
+    assert_eq!(money.lost, 0, "{about}");
+    money
+}
+
+/// Slow network, the cashier cancels, the customer refreshes the code, the cashier scans again; both requests could
+/// leave in the same second. Told for every second of cancelling and every kind of line.
+#[test]
+fn the_classic_story_ends_with_exactly_one_charge() {
+    let lines = [Weather::Fair, Weather::Slow, Weather::Rough, Weather::Dead, Weather::Refusing];
+    let mut one_kept = 0;
+    for seed in 0..40 {
+        for line in lines {
+            for cancel_after in [0, 1, 900, 5000, 14_999, 15_000, 22_000, 49_999] {
+                let mut story = Story::begin(seed);
+                let first = story.shows(Payer::PaysLater(1 + seed * 700));
+                story.line(line);
+                story.rings_up("88.00");
+                story.scans(first);
+                story.pass(cancel_after);
+                story.act(Input::CancelAsked);
+                let fresh = story.shows(Payer::Pays);
+                for _ in 0..60 {
+                    if story.till().is_some_and(|till| till.ledger().sale(SaleId(1)).is_some()) {
+                        story.scans(fresh); // refused as long as the first may be paid
+                    }
+                    story.pass(1000);
+                }
+                let about = format!("seed {seed}, {line:?}, cancelled after {cancel_after} ms");
+                let money = ends_well(story, &about);
+                assert!(money.kept <= 1, "{about}: {money:?}");
+                one_kept += money.kept;
+            }
+        }
+    }
+    assert!(one_kept > 300, "the story must often end with goods sold: {one_kept}");
+}
+
+/// The same, but the cashier puts the sale aside and rings the same amount up anew, so that both requests are under
+/// way at once: what is not kept is owed back.
+#[test]
+fn two_requests_in_the_same_second_leave_one_charge_a_sale_or_a_refund_owed() {
+    for seed in 0..60 {
+        for line in [Weather::Fair, Weather::Slow, Weather::Rough] {
+            let mut story = Story::begin(seed);
+            let first = story.shows(Payer::PaysLater(seed * 900));
+            story.line(line);
+            story.rings_up("88.00");
+            story.scans(first);
+            story.act(Input::CancelAsked);
+            story.act(Input::PutAside);
+            story.rings_up("88.00");
+            let fresh = story.shows(Payer::Pays);
+            story.scans(fresh);
+            story.act(Input::Confirmed);
+            story.scans(fresh);
+            let about = format!("seed {seed}, {line:?}");
+            let money = ends_well(story, &about);
+            assert!(money.kept <= 2 && money.kept + money.owed <= 2, "{about}: {money:?}");
+        }
+    }
+}
+
+#[test]
+fn a_power_cut_at_any_second_of_a_sale_neither_loses_nor_repeats_a_charge() {
+    for seed in 0..30 {
+        for cut_after in 0..30 {
+            let mut story = Story::begin(seed);
+            let code = story.shows(Payer::PaysLater(seed * 400));
+            story.rings_up("12.50");
+            story.scans(code);
+            story.pass(cut_after * 300);
+            story.power_cut();
+            let money = ends_well(story, &format!("seed {seed}, cut after {cut_after} x 300 ms"));
+            assert_eq!(money.kept + money.owed, 1);
+        }
+    }
+}
+
+#[test]
+fn money_after_a_confirmed_cancel_is_owed_back_once_someone_asks() {
+    let mut story = Story::begin(1);
+    story.wallet_is_deaf();
+    let code = story.shows(Payer::PaysLater(40_000));
+    story.rings_up("88.00");
+    story.scans(code);
+    story.pass(2000);
+    story.act(Input::CancelAsked);
+    story.pass(20_000);
+    assert!(!story.in_doubt(1, 0));
+    let money = ends_well(story, "a deaf wallet");
+    assert_eq!(money, Money { kept: 0, owed: 1, lost: 0 });
+}
+
+/// Found by seed 1797: a 402 without its intent whose words read like a fault was taken for a no after two empty
+/// searches, six seconds after it was sent, while the search lagged and the payer paid.
+#[test]
+fn a_doubtful_decline_without_its_intent_is_no_no_after_two_empty_searches() {
+    for seed in 0..20 {
+        let mut story = Story::begin(seed);
+        story.declines_hide_their_intent();
+        story.search_lags(25_000);
+        let code = story.shows(Payer::FaultThenPays(20_000));
+        story.rings_up("3.14");
+        story.scans(code);
+        story.pass(15_000);
+        let money = ends_well(story, &format!("seed {seed}"));
+        assert_eq!(money.kept + money.owed, 1);
+    }
+}
+
+/// Found by seeds 13834 and 18391: three empty searches of which two were made before the window's end were taken for
+/// proof that nothing was ever created, while the search lagged and the payment was made.
+#[test]
+fn only_searches_past_the_window_prove_that_nothing_was_created() {
+    for seed in 0..200 {
+        let mut story = Story::begin(seed);
+        story.search_lags(25_000);
+        let code = story.shows(Payer::Pays);
+        story.rings_up("12.50");
+        story.delays_the_next_request(30_000);
+        story.scans(code);
+        let money = ends_well(story, &format!("seed {seed}"));
+        assert_eq!(money.kept + money.owed, 1);
+    }
+}
+
+/// Found by seeds 3324 and 15513, open: a create that arrives twice at a gateway that ignores its key makes a second
+/// intent, refused because the code is used; the core takes that refusal for the attempt's and closes the second,
+/// while the first is paid (wire contract, section 6: "look for the first").
+#[test]
+#[ignore = "open: needs a decision how long a genuine used code may keep the cashier waiting"]
+fn a_used_code_refusal_of_a_second_intent_hides_no_first_one() {
+    for seed in 0..200 {
+        let mut story = Story::begin(seed);
+        let code = story.shows(Payer::PaysLater(20_000));
+        story.rings_up("12.50");
+        story.delivers_the_next_request_twice();
+        story.scans(code);
+        let money = ends_well(story, &format!("seed {seed}"));
+        assert_eq!(money.kept + money.owed, 1);
+    }
+}

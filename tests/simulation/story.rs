@@ -1,0 +1,165 @@
+//! A life by hand: the same rooms, driven step by step by a test that tells a story.
+//!
+//! Invariant: what a story does not bring about does not happen; all checks of a life are made after every step.
+//! Deliberately absent: chance, except in how long things take.
+
+use quickpay_core::id::{AttemptId, SaleId};
+use quickpay_core::input::Input;
+use quickpay_core::terminal::Terminal;
+
+use crate::cashier::{Act, scan_of};
+use crate::gateway::Stand;
+use crate::life::{Care, Keep, Life, Plan, Violation};
+use crate::network::Weather;
+use crate::payer::{Code, Payer};
+use crate::queue::Boot;
+
+/// A customer's code, as the scanner will see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown(usize);
+
+/// Where the money went.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Money {
+    /// Charges that the shop keeps and believes paid.
+    pub kept: usize,
+    /// Charges that the till owes back.
+    pub owed: usize,
+    /// Charges that nobody knows of.
+    pub lost: usize,
+}
+
+/// A till on a good line, and a hand on everything.
+#[derive(Debug)]
+pub struct Story {
+    life: Life,
+}
+
+impl Story {
+    /// A till that was switched on a second ago. The seed decides only how long messages take.
+    #[must_use]
+    pub fn begin(seed: u64) -> Story {
+        let plan = Plan { seed, mutant: None, care: Care::EveryStep, trace: Keep::Yes };
+        let mut story = Story { life: Life::gentle(plan) };
+        story.life.switch_on();
+        story.pass(1000);
+        story
+    }
+
+    /// Time passes.
+    pub fn pass(&mut self, ms: u64) {
+        let end = self.life.clock.true_ms() + ms;
+        self.life.run_until(end, |_| false);
+    }
+
+    /// A customer shows a fresh WeChat code.
+    pub fn shows(&mut self, payer: Payer) -> Shown {
+        let (number, now) = (self.life.gateway.codes.len(), self.life.clock.true_ms());
+        self.life.gateway.codes.push(Code::of("13", number, now, payer));
+        Shown(number)
+    }
+
+    /// The cashier rings up.
+    pub fn rings_up(&mut self, amount: &str) {
+        self.act(Input::AmountEntered(amount.to_owned()));
+    }
+
+    /// The cashier scans.
+    pub fn scans(&mut self, code: Shown) {
+        let act = scan_of(&self.life.gateway, code.0);
+        self.life.cashier_does(act);
+    }
+
+    /// The cashier does something else; what the till refuses does not happen.
+    pub fn act(&mut self, input: Input) {
+        self.life.cashier_does(Act::from(input));
+    }
+
+    /// The line changes.
+    pub fn line(&mut self, weather: Weather) {
+        self.life.network.weather = weather;
+    }
+
+    /// The next request arrives so much later.
+    pub fn delays_the_next_request(&mut self, ms: u64) {
+        self.life.network.next_after = Some(ms);
+    }
+
+    /// The gateway's search shows an intent only after up to this.
+    pub fn search_lags(&mut self, ms: u64) {
+        self.life.gateway.habits.search_lag_ms = ms;
+    }
+
+    /// The gateway ignores repeated keys; the next request arrives twice, and the reply to the first is lost.
+    pub fn delivers_the_next_request_twice(&mut self) {
+        self.life.gateway.habits.honours_keys = false;
+        self.life.network.next_after = Some(100);
+        self.life.network.next_again = Some(500);
+        self.life.network.replies_to_lose = 1;
+    }
+
+    /// Declines come without their intent.
+    pub fn declines_hide_their_intent(&mut self) {
+        self.life.gateway.habits.hides_declined_intents = true;
+    }
+
+    /// A cancel does not reach the wallet: the payer can still pay.
+    pub fn wallet_is_deaf(&mut self) {
+        self.life.gateway.habits.deaf_wallet = true;
+    }
+
+    /// The power is cut; the till is on again some seconds later.
+    pub fn power_cut(&mut self) {
+        self.life.power_goes(Boot::New);
+    }
+
+    /// All faults stop and everything settles.
+    pub fn settles(&mut self) {
+        self.life.settle();
+    }
+
+    /// The till, while it is on.
+    #[must_use]
+    pub fn till(&self) -> Option<&Terminal> {
+        self.life.till.as_ref()
+    }
+
+    /// Whether this attempt is in doubt.
+    #[must_use]
+    pub fn in_doubt(&self, sale: u32, index: u8) -> bool {
+        let id = AttemptId { sale: SaleId(sale), index };
+        self.till().and_then(|till| till.ledger().attempt(id)).is_some_and(|(_, a)| a.phase.doubt().is_some())
+    }
+
+    /// Where the money went.
+    #[must_use]
+    pub fn money(&self) -> Money {
+        let mut money = Money::default();
+        let paid = self.life.gateway.intents.iter().filter(|intent| intent.stand == Stand::Succeeded);
+        for intent in paid {
+            let sales = || self.till().into_iter().flat_map(|till| till.ledger().sales().values());
+            let owed = sales().flat_map(|sale| &sale.refunds_owed).any(|refund| refund.intent == intent.id);
+            let kept = sales()
+                .filter_map(|sale| sale.paid_by())
+                .any(|attempt| attempt.phase.intent() == Some(&intent.id));
+            match (kept, owed) {
+                (true, false) => money.kept += 1,
+                (false, true) => money.owed += 1,
+                (true, true) | (false, false) => money.lost += 1,
+            }
+        }
+        money
+    }
+
+    /// How many payment requests left.
+    #[must_use]
+    pub fn charges(&self) -> u64 {
+        self.life.tally.charges
+    }
+
+    /// What broke, and the story until then.
+    #[must_use]
+    pub fn broken(&self) -> Option<(&Violation, &[String])> {
+        self.life.violation.as_ref().map(|violation| (violation, self.life.trace.lines()))
+    }
+}

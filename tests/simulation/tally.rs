@@ -1,0 +1,171 @@
+//! What happened in a life or in many: counts for the record.
+//!
+//! Invariant: every fault that a room injects is counted here by its kind.
+//! Deliberately absent: judgement (see `invariants.rs`).
+
+use std::fmt;
+
+macro_rules! faults {
+    ($($name:ident = $words:literal,)+) => {
+        /// A kind of injected fault.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "the words beside each name are its doc")]
+        pub enum Fault {
+            $($name,)+
+        }
+
+        const WORDS: &[&str] = &[$($words,)+];
+    };
+}
+
+faults! {
+    RequestLost = "requests lost",
+    RequestLate = "requests later than our timeout",
+    RequestTwice = "requests delivered twice",
+    Refused = "connections refused",
+    Swallowed = "requests swallowed by a dead line",
+    ReplyLost = "replies lost",
+    ReplyLate = "replies later than our timeout",
+    LineChange = "changes of the line",
+    ServerError = "HTTP 5xx",
+    Busy = "HTTP 429",
+    Conflict = "HTTP 409",
+    Nonsense = "unreadable replies",
+    ApiRefusal = "requests refused by the API",
+    NotFoundOnce = "404 on a known intent",
+    WrongAmountTold = "wrong amount told",
+    WrongOrderTold = "wrong order told",
+    WrongModeTold = "wrong mode told",
+    WrongCurrencyTold = "wrong currency told",
+    OrderUntold = "order not echoed",
+    UnknownWord = "unknown status told",
+    WrongAmountCharged = "wrong amount charged",
+    KeyIgnored = "idempotency key ignored",
+    SearchLagged = "empty search though it exists",
+    IntentUntold = "decline without its intent",
+    DoubtfulDecline = "declines that read like a fault",
+    LateSuccess = "doubtful declines that later succeeded",
+    CancelLied = "reversals that said yes and did nothing",
+    PaidAfterCancel = "payments after a confirmed cancel",
+    PowerCut = "power cuts",
+    EntryTorn = "entries lost in a power cut",
+    EntryKept = "entries kept, effects lost",
+    EffectsCut = "power cuts between effects",
+    ProgramDied = "program restarts in the same boot",
+    DiskFull = "disk full or broken",
+    ClockJump = "jumps of the wall clock",
+    Suspend = "suspends",
+    PrinterAway = "printer not reached",
+    PaperUnknown = "papers of unknown fate",
+    WrongAct = "acts the till refused",
+}
+
+/// Counts.
+#[derive(Debug, Clone)]
+pub struct Tally {
+    /// Lives.
+    pub lives: u64,
+    /// Inputs given to the core.
+    pub steps: u64,
+    /// Sales rung up.
+    pub sales: u64,
+    /// Attempts.
+    pub attempts: u64,
+    /// Charges that the model wallet made.
+    pub charges: u64,
+    /// Sales that ended paid.
+    pub paid: u64,
+    /// Refunds that ended owed.
+    pub refunds_owed: u64,
+    /// Papers that came out.
+    pub papers: u64,
+    /// Full replays compared with the live state.
+    pub replays: u64,
+    /// Lives whose last money was found only because a person asked again.
+    pub found_by_asking: u64,
+    /// Refunds owed of money that a reversal, late on the line, gave back after all.
+    pub returned_already: u64,
+    /// Attempts that ended in doubt because the gateway truly contradicts us.
+    pub contradicted: u64,
+    faults: [u64; WORDS.len()],
+}
+
+impl Default for Tally {
+    fn default() -> Tally {
+        Tally {
+            lives: 0,
+            steps: 0,
+            sales: 0,
+            attempts: 0,
+            charges: 0,
+            paid: 0,
+            refunds_owed: 0,
+            papers: 0,
+            replays: 0,
+            found_by_asking: 0,
+            returned_already: 0,
+            contradicted: 0,
+            faults: [0; WORDS.len()],
+        }
+    }
+}
+
+impl Tally {
+    pub(crate) fn of_one_life() -> Tally {
+        Tally { lives: 1, ..Tally::default() }
+    }
+
+    /// Counts one fault.
+    pub fn fault(&mut self, fault: Fault) {
+        if let Some(count) = self.faults.get_mut(fault as usize) {
+            *count += 1;
+        }
+    }
+
+    /// How often this fault was injected.
+    #[must_use]
+    pub fn faults_of(&self, fault: Fault) -> u64 {
+        self.faults.get(fault as usize).copied().unwrap_or(0)
+    }
+
+    /// How many faults of every kind.
+    #[must_use]
+    pub fn faults(&self) -> u64 {
+        self.faults.iter().sum()
+    }
+
+    /// Adds another count.
+    pub fn add(&mut self, other: &Tally) {
+        self.lives += other.lives;
+        self.steps += other.steps;
+        self.sales += other.sales;
+        self.attempts += other.attempts;
+        self.charges += other.charges;
+        self.paid += other.paid;
+        self.refunds_owed += other.refunds_owed;
+        self.papers += other.papers;
+        self.replays += other.replays;
+        self.found_by_asking += other.found_by_asking;
+        self.returned_already += other.returned_already;
+        self.contradicted += other.contradicted;
+        for (mine, theirs) in self.faults.iter_mut().zip(&other.faults) {
+            *mine += theirs;
+        }
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Tally { lives, steps, sales, attempts, charges, paid, refunds_owed, papers, replays, .. } = self;
+        writeln!(f, "lives {lives}, steps {steps}, sales {sales}, attempts {attempts}, charges {charges}")?;
+        writeln!(f, "paid {paid}, refunds owed {refunds_owed}, papers {papers}, full replays {replays}")?;
+        writeln!(f, "late money found by asking again in {} lives", self.found_by_asking)?;
+        writeln!(f, "refunds owed of money that a late reversal gave back: {}", self.returned_already)?;
+        writeln!(f, "left in doubt because the gateway truly contradicts us: {}", self.contradicted)?;
+        writeln!(f, "faults injected: {}", self.faults())?;
+        for (words, count) in WORDS.iter().zip(&self.faults) {
+            writeln!(f, "  {count:>10}  {words}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,81 @@
+//! The till under test: its configuration, and a fresh one from a journal.
+//!
+//! Invariant: timers and wallets are those of the domain rules; only what may differ between shops differs by life.
+//! Deliberately absent: configuration files (the rim's own tests).
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use quickpay_core::answer::Mode;
+use quickpay_core::id::TerminalId;
+use quickpay_core::ledger::Unfounded;
+use quickpay_core::money::Currency;
+use quickpay_core::payment_code::FingerprintKey;
+use quickpay_core::record::Entry;
+use quickpay_core::settings::{Paper, PrinterPresence, Settings, Timers};
+use quickpay_core::terminal::Terminal;
+use quickpay_core::wallet::{Alphabet, CodePattern, PartialRefunds, Reversal, Wallet, WalletId, WalletTable};
+use quickpay_core::words::Language;
+
+/// From the scan until a held code expires.
+pub(crate) const SUBMIT_DEADLINE_MS: u64 = 20_000;
+/// From sending until a reversal of an unknown outcome may leave.
+pub(crate) const REVERSE_NOT_BEFORE_MS: u64 = 15_000;
+
+/// A terminal that has read this journal. `run` makes the key of this run's code fingerprints.
+pub(crate) fn terminal_from(entries: &[Entry], run: u32) -> Result<Terminal, Unfounded> {
+    let mut key = [7; 16];
+    key[0..4].copy_from_slice(&run.to_le_bytes());
+    let mut terminal = Terminal::new(settings().clone(), FingerprintKey::new(key));
+    entries.iter().try_for_each(|entry| terminal.apply(entry))?;
+    Ok(terminal)
+}
+
+fn settings() -> &'static Settings {
+    static SETTINGS: OnceLock<Settings> = OnceLock::new();
+    SETTINGS.get_or_init(|| Settings {
+        terminal: TerminalId::parse("T1").expect("a good name"),
+        merchant: "Demo Store".into(),
+        currency: Currency::Cny,
+        language: Language::En,
+        mode: Mode::Test,
+        timers: Timers {
+            submit_deadline: Duration::from_millis(SUBMIT_DEADLINE_MS),
+            inquiry_interval: Duration::from_secs(5),
+            pay_window: Duration::from_secs(50),
+            reverse_not_before: Duration::from_millis(REVERSE_NOT_BEFORE_MS),
+            escalate_after: Duration::from_secs(900),
+            line_check_interval: Duration::from_secs(30),
+        },
+        wallets: WalletTable::new(vec![
+            wallet(
+                "wechat_pay",
+                &["13"],
+                50,
+                Reversal::NotBefore(Duration::from_millis(REVERSE_NOT_BEFORE_MS)),
+            ),
+            wallet("alipay", &["28"], 60, Reversal::NotBefore(Duration::from_millis(REVERSE_NOT_BEFORE_MS))),
+            wallet("bestpay", &["51"], 60, Reversal::Unsupported),
+        ]),
+        confirm_above: None,
+        paper: Paper { printer: PrinterPresence::Configured, ..Paper::default() },
+    })
+}
+
+fn wallet(id: &str, prefixes: &[&str], window_s: u64, reversal: Reversal) -> Wallet {
+    Wallet {
+        id: WalletId(id.into()),
+        name_en: id.into(),
+        name_zh: id.into(),
+        enabled: true,
+        codes: vec![CodePattern {
+            prefixes: prefixes.iter().map(|prefix| (*prefix).to_owned()).collect(),
+            min_len: 18,
+            max_len: 18,
+            alphabet: Alphabet::Digits,
+        }],
+        pay_window: Duration::from_secs(window_s),
+        reversal,
+        partial_refunds: PartialRefunds::Once,
+    }
+}

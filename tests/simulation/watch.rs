@@ -1,0 +1,257 @@
+//! The watcher's own book: what was scanned, what left, what was queued; and the checks of each effect that leaves.
+//!
+//! Invariant: written from what the harness did and saw, never from the core's state.
+//! Deliberately absent: the money (`invariants.rs`).
+
+use quickpay_core::attempt::{Phase, Standing};
+use quickpay_core::document::{Document, DocumentKind, Line};
+use quickpay_core::id::{AttemptId, OrderId};
+use quickpay_core::input::{Asked, Input};
+use quickpay_core::ledger::Ledger;
+use quickpay_core::print::PrintJob;
+use quickpay_core::record::{Copy, ReversalCause};
+use quickpay_core::terminal::Terminal;
+
+use crate::gateway::{Gateway, Stand};
+use crate::queue::Call;
+use crate::till::{REVERSE_NOT_BEFORE_MS, SUBMIT_DEADLINE_MS};
+
+/// Which invariant broke, and what was seen.
+pub(crate) type Checked = Result<(), (u8, String)>;
+
+/// Questions under way at once (the core's own limit, from the wallets' rate).
+const MOST_IN_FLIGHT: usize = 8;
+
+/// What an input was about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The gateway's word about an attempt.
+    Answered(AttemptId),
+    /// Anything else: people, clocks, paper.
+    Other,
+}
+
+impl Origin {
+    pub(crate) fn of(input: &Input) -> Origin {
+        if let Input::Answered { attempt, .. } = input { Origin::Answered(*attempt) } else { Origin::Other }
+    }
+}
+
+/// A payment request that is about to leave.
+#[derive(Debug)]
+pub(crate) struct Paying<'a> {
+    pub(crate) attempt: AttemptId,
+    pub(crate) order: &'a OrderId,
+    pub(crate) minor: u64,
+    pub(crate) code: Option<usize>,
+    pub(crate) now: u64,
+}
+
+/// What the watch knows of an attempt, on its own account.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    pub(crate) id: AttemptId,
+    pub(crate) code: usize,
+    pub(crate) scanned_at: u64,
+    pub(crate) submitted_at: Option<u64>,
+    /// Payment requests that may have left.
+    pub(crate) sends: u32,
+    pub(crate) stage: Stage,
+}
+
+/// The phases without their data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    Held,
+    Expired,
+    Submitted,
+    Awaiting,
+    Reversing,
+    Reversed,
+    Declined,
+    Approved,
+}
+
+impl Stage {
+    pub(crate) fn of(phase: &Phase) -> Stage {
+        match phase {
+            Phase::Held => Stage::Held,
+            Phase::Expired { .. } => Stage::Expired,
+            Phase::Submitted(_) => Stage::Submitted,
+            Phase::AwaitingPayer(_) => Stage::Awaiting,
+            Phase::Reversing { .. } => Stage::Reversing,
+            Phase::Approved { .. } => Stage::Approved,
+            Phase::Declined { .. } => Stage::Declined,
+            Phase::Reversed { .. } => Stage::Reversed,
+        }
+    }
+
+    /// The picture of the architecture document, with the edge for "not sent" (wire contract, section 12).
+    pub(crate) fn may_become(self, next: Stage) -> bool {
+        use Stage::{Approved, Awaiting, Declined, Expired, Held, Reversed, Reversing, Submitted};
+        match self {
+            _ if self == next => true,
+            Held => matches!(next, Expired | Submitted),
+            Submitted => matches!(next, Held | Expired | Awaiting | Approved | Declined | Reversing),
+            Awaiting => matches!(next, Approved | Declined | Reversing),
+            Reversing => matches!(next, Reversed | Declined | Expired),
+            Expired | Reversed | Declined | Approved => false,
+        }
+    }
+}
+
+/// The watcher's own book.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    /// The code under the scanner, and since when.
+    pub(crate) scanning: Option<(usize, u64)>,
+    /// The cashier said that a same amount is a new customer.
+    pub(crate) confirmed: bool,
+    /// Payment requests that will still arrive: order, code, when.
+    pub(crate) in_air: Vec<(OrderId, Option<usize>, u64)>,
+    pub(crate) seen: Vec<Seen>,
+    /// Codes that left in this run.
+    pub(crate) spent: Vec<(usize, AttemptId, u64)>,
+    pub(crate) opened: usize,
+    pub(crate) approved_minor: u64,
+    pub(crate) refunds: usize,
+    pub(crate) originals: Vec<AttemptId>,
+    pub(crate) checked_changes: u64,
+    pub(crate) checked_seq: u64,
+    pub(crate) checked_papers: usize,
+}
+
+impl Watch {
+    /// The program ended: its memory of codes is gone.
+    pub(crate) fn forget_run(&mut self) {
+        self.spent.clear();
+        self.confirmed = false;
+    }
+
+    pub(crate) fn code_of(&self, attempt: AttemptId) -> Option<usize> {
+        self.seen.iter().find(|seen| seen.id == attempt).map(|seen| seen.code)
+    }
+
+    pub(crate) fn last_paying(&self) -> Option<AttemptId> {
+        self.seen.iter().rev().find(|seen| seen.sends > 0).map(|seen| seen.id)
+    }
+
+    pub(crate) fn seen_mut(&mut self, attempt: AttemptId) -> Option<&mut Seen> {
+        self.seen.iter_mut().find(|seen| seen.id == attempt)
+    }
+
+    /// The connection was never made.
+    pub(crate) fn not_sent(&mut self, call: &Call) {
+        let Some((attempt, Asked::Pay)) = call.about else { return };
+        self.spent.retain(|(_, known, _)| *known != attempt);
+        if let Some(seen) = self.seen_mut(attempt) {
+            seen.sends = seen.sends.saturating_sub(1);
+        }
+    }
+
+    /// 5, 6: a payment request is about to leave.
+    pub(crate) fn paying(&mut self, paying: &Paying<'_>, ledger: &Ledger) -> Checked {
+        let Paying { attempt: id, order, minor, code, now } = paying;
+        let Some((sale, attempt)) = ledger.attempt(*id) else {
+            return Err((5, format!("{id} pays and is not recorded")));
+        };
+        if !matches!(attempt.phase, Phase::Submitted(_)) {
+            return Err((5, format!("{id} pays and is {:?}", Stage::of(&attempt.phase))));
+        }
+        if attempt.order != **order || sale.amount.minor() != *minor {
+            return Err((7, format!("{id} asks for another order or amount than recorded")));
+        }
+        let Some(code) = *code else { return Err((5, format!("{id} pays with a code nobody showed"))) };
+        let reused = self
+            .spent
+            .iter()
+            .any(|(known, other, at)| *known == code && other != id && now.saturating_sub(*at) < 300_000);
+        if reused {
+            return Err((5, format!("{id} pays with a code that served another attempt")));
+        }
+        self.spent.push((code, *id, *now));
+        let Some(seen) = self.seen_mut(*id) else { return Err((5, format!("{id} was never scanned"))) };
+        seen.sends += 1;
+        if seen.sends > 1 {
+            return Err((5, format!("{id} pays {} times", seen.sends)));
+        }
+        if seen.code != code {
+            return Err((5, format!("{id} pays with another code than was scanned for it")));
+        }
+        if now.saturating_sub(seen.scanned_at) >= SUBMIT_DEADLINE_MS {
+            return Err((6, format!("{id} leaves {} ms after its scan", now - seen.scanned_at)));
+        }
+        Ok(())
+    }
+
+    /// 6: a reversal is about to leave; an unknown outcome waits for the wallet's floor.
+    pub(crate) fn reversing(&self, id: AttemptId, ledger: &Ledger, now: u64) -> Checked {
+        let Some((_, attempt)) = ledger.attempt(id) else {
+            return Err((3, format!("{id} is reversed and not recorded")));
+        };
+        let Phase::Reversing { cause, .. } = &attempt.phase else {
+            return Err((3, format!("{id} is reversed and no reversal is owed")));
+        };
+        let sent = self.seen.iter().find(|seen| seen.id == id).and_then(|seen| seen.submitted_at);
+        let waited = now.saturating_sub(sent.unwrap_or(now));
+        match cause {
+            ReversalCause::Declined(_) => Ok(()),
+            ReversalCause::Cashier | ReversalCause::WindowOver if waited >= REVERSE_NOT_BEFORE_MS => Ok(()),
+            ReversalCause::Cashier | ReversalCause::WindowOver => {
+                Err((6, format!("{id} is reversed {waited} ms after it was sent")))
+            }
+        }
+    }
+
+    /// 5: one question an attempt is under way, and few over all.
+    pub(crate) fn asking(&self, call: Call, open: &[Call]) -> Checked {
+        let Some((attempt, _)) = call.about else { return Ok(()) };
+        let gateway_calls = || open.iter().filter_map(|call| call.about);
+        if gateway_calls().any(|(other, _)| other == attempt) {
+            return Err((5, format!("two questions about {attempt} are under way")));
+        }
+        if gateway_calls().count() > MOST_IN_FLIGHT {
+            return Err((5, "too many questions are under way".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// 11: a paper is about to leave.
+    pub(crate) fn printing(
+        &self,
+        job: &PrintJob,
+        kind: DocumentKind,
+        document: &Document,
+        till: &Terminal,
+        gateway: &Gateway,
+    ) -> Checked {
+        let id = job.id;
+        let Some((sale, attempt)) = till.ledger().attempt(job.attempt) else {
+            return Err((11, format!("{id} prints about nothing")));
+        };
+        let marked = match job.copy {
+            Copy::Original => DocumentKind::Receipt,
+            Copy::Number(_) => DocumentKind::Copy,
+        };
+        let first_line = |line: &Line| matches!(line, Line::Text { text, .. } if text.starts_with("COPY"));
+        let says_copy = document.lines.first().is_some_and(first_line);
+        if kind != marked || says_copy != (marked == DocumentKind::Copy) {
+            return Err((11, format!("{id} is {marked:?} and prints as {kind:?}")));
+        }
+        if attempt.phase.standing() != Standing::Paid
+            || !gateway.of_order(&attempt.order).any(|intent| intent.stand == Stand::Succeeded)
+        {
+            return Err((11, format!("{id} prints a receipt of what is not paid")));
+        }
+        let (amount, order) = (sale.amount.to_string(), attempt.order.as_str());
+        let says = |wanted: &str| {
+            document.lines.iter().any(|line| match line {
+                Line::Pair { value, .. } => value == wanted,
+                Line::Barcode(text) => text == wanted,
+                Line::Text { .. } | Line::Rule | Line::Space => false,
+            })
+        };
+        let agrees = says(&amount) && says(order);
+        if agrees { Ok(()) } else { Err((11, format!("{id} prints other figures than the journal's"))) }
+    }
+}

@@ -1,0 +1,287 @@
+//! The stand-in for the workers: effects become requests and papers, replies and silence become inputs.
+//!
+//! Invariant: exactly one input comes back for each effect of a run; a reply after the timeout is dropped.
+//! Deliberately absent: retries, and any judgement about money.
+
+use quickpay_core::answer::{Answer, IntentReport, IntentStatus, Silence};
+use quickpay_core::document::DocumentKind;
+use quickpay_core::effect::Effect;
+use quickpay_core::id::{AttemptId, IntentId, JobId, OrderId};
+use quickpay_core::input::{Asked, Input, LineProof, PrintEnding};
+use quickpay_core::record::Copy;
+
+use crate::gateway::decline;
+use crate::life::Life;
+use crate::mutant::Mutant;
+use crate::network::{Fate, Front, READ_LIMIT_MS};
+use crate::printer::Paper;
+use crate::queue::{Call, Happens, Request, Wish};
+use crate::tally::Fault;
+use crate::watch::Paying;
+
+impl Life {
+    pub(crate) fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Pay { attempt, request } => {
+                let code = request.code.reveal().to_owned();
+                self.pay(attempt, request.order.clone(), request.amount.minor(), code);
+            }
+            Effect::Inquire { .. } if self.is(Mutant::NeverInquires) => {}
+            Effect::Inquire { attempt, by } => {
+                self.exchange(Some((attempt, Asked::Inquire)), Wish::Inquire(by));
+            }
+            Effect::Reverse { attempt, intent, .. } => {
+                let checked = match &self.till {
+                    Some(till) => self.watch.reversing(attempt, till.ledger(), self.clock.true_ms()),
+                    None => Ok(()),
+                };
+                self.judge(checked);
+                self.exchange(Some((attempt, Asked::Reverse)), Wish::Reverse(intent));
+            }
+            Effect::ProbeLine => self.exchange(None, Wish::Probe),
+            Effect::Print { job, document } => self.print(job, document.kind, &document),
+        }
+    }
+
+    pub(crate) fn pay(&mut self, attempt: AttemptId, order: OrderId, minor: u64, code: String) {
+        let now = self.clock.true_ms();
+        let number = self.gateway.code(&code);
+        if let Some(till) = &self.till {
+            let paying = Paying { attempt, order: &order, minor, code: number, now };
+            let checked = self.watch.paying(&paying, till.ledger());
+            self.judge(checked);
+        }
+        if self.is(Mutant::PaysTwiceUnderTwoNames) {
+            let order = OrderId::from_journal(format!("{order}-again"));
+            self.exchange(Some((attempt, Asked::Pay)), Wish::Pay { order, minor, code: code.clone() });
+        }
+        if self.is(Mutant::PaysTwiceUnderOneName) {
+            let wish = Wish::Pay { order: order.clone(), minor, code: code.clone() };
+            self.exchange(Some((attempt, Asked::Pay)), wish);
+        }
+        self.exchange(Some((attempt, Asked::Pay)), Wish::Pay { order, minor, code });
+    }
+
+    /// A request leaves, or the attempt to connect fails.
+    fn exchange(&mut self, about: Option<(AttemptId, Asked)>, what: Wish) {
+        let now = self.clock.true_ms();
+        let call = Call { run: self.run, number: self.call_count, about };
+        self.call_count += 1;
+        let checked = self.watch.asking(call, &self.calls);
+        self.judge(checked);
+        self.calls.push(call);
+        let fate = self.network.outgoing(&mut self.seed, &mut self.tally);
+        self.trace.say(now, || format!("till: {} {fate:?}", said(&call, &what)));
+        match fate {
+            Fate::Refused { after } => {
+                self.watch.not_sent(&call);
+                self.queue.put(now + after, Happens::Replies(call, Box::new(Answer::NotSent)));
+            }
+            Fate::Lost => self.queue.put(now + READ_LIMIT_MS, Happens::GivesUp(call)),
+            Fate::Arrives { after, again } => {
+                if let Wish::Pay { order, code, .. } = &what {
+                    self.watch.in_air.push((order.clone(), self.gateway.code(code), now + after));
+                }
+                let request = Box::new(Request { call, what });
+                if let Some(again) = again {
+                    self.queue.put(now + after + again, Happens::Arrives(request.clone()));
+                }
+                self.queue.put(now + after, Happens::Arrives(request));
+                self.queue.put(now + READ_LIMIT_MS, Happens::GivesUp(call));
+            }
+        }
+    }
+
+    pub(crate) fn request_arrives(&mut self, request: &Request) {
+        let now = self.clock.true_ms();
+        let front = match request.call.about {
+            Some((_, asked)) => self.network.front(asked, &mut self.seed, &mut self.tally),
+            None => Front::Open,
+        };
+        if let Wish::Pay { order, .. } = &request.what {
+            self.watch.in_air.retain(|(known, _, at)| known != order || *at > now);
+        }
+        let answer = match front {
+            Front::Shut(answer) => answer,
+            Front::Open => self.gateway_handles(&request.what),
+            Front::Muddled(silence) => {
+                self.gateway_handles(&request.what);
+                Answer::Silent(silence)
+            }
+        };
+        let reply = self.network.reply(answer, &mut self.seed, &mut self.tally);
+        self.trace.say(now, || format!("gateway: {} -> {reply:?}", said(&request.call, &request.what)));
+        if let Some((after, answer)) = reply {
+            self.queue.put(now + after, Happens::Replies(request.call, Box::new(answer)));
+        }
+        self.check_truth();
+    }
+
+    fn gateway_handles(&mut self, what: &Wish) -> Answer {
+        let now = self.clock.true_ms();
+        match what {
+            Wish::Pay { order, minor, code } => {
+                let chance = (&mut self.seed, &mut self.tally);
+                let (answer, later) = self.gateway.pay(now, (order, *minor, code), chance);
+                for (after, at, act) in later {
+                    self.queue.put(now + after, Happens::Wallet(at, act));
+                }
+                answer
+            }
+            Wish::Inquire(by) => self.gateway.inquire(now, by, &mut self.tally),
+            Wish::Reverse(intent) => self.gateway.cancel(intent, &mut self.seed, &mut self.tally),
+            Wish::Probe => Answer::Found(Vec::new()),
+        }
+    }
+
+    pub(crate) fn reply_arrives(&mut self, call: Call, answer: Answer) {
+        if !self.ends(call) {
+            self.tally.fault(Fault::ReplyLate);
+            return;
+        }
+        let Some((attempt, asked)) = call.about else {
+            let proof = if answer == Answer::NotSent { LineProof::Down } else { LineProof::Up };
+            self.give(Input::LineProbed(proof)).ok();
+            return;
+        };
+        if self.is(Mutant::PrintBeforeRecord) && asked != Asked::Reverse && says_paid(&answer) {
+            self.print_early(attempt);
+        }
+        let (attempt, asked, answer) = self.understood(call, attempt, asked, answer);
+        self.trace.say(self.clock.true_ms(), || format!("answer to {asked:?} {attempt}: {answer:?}"));
+        self.give(Input::Answered { attempt, asked, answer }).ok();
+    }
+
+    pub(crate) fn client_gives_up(&mut self, call: Call) {
+        if !self.ends(call) {
+            return;
+        }
+        let Some((attempt, asked)) = call.about else {
+            self.give(Input::LineProbed(LineProof::Down)).ok();
+            return;
+        };
+        let answer = match self.plan.mutant {
+            Some(Mutant::TimeoutIsDecline) => Answer::Declined(decline("NOTENOUGH")),
+            Some(Mutant::TimeoutIsNotSent) => Answer::NotSent,
+            _ => Answer::Silent(Silence::NoAnswer),
+        };
+        self.trace.say(self.clock.true_ms(), || format!("no answer to {asked:?} {attempt}: {answer:?}"));
+        self.give(Input::Answered { attempt, asked, answer }).ok();
+    }
+
+    fn ends(&mut self, call: Call) -> bool {
+        let open = self.calls.iter().position(|known| *known == call);
+        open.map(|at| self.calls.swap_remove(at)).is_some()
+    }
+
+    /// What the client makes of a reply: itself, unless a mutant misreads it.
+    fn understood(
+        &self,
+        call: Call,
+        attempt: AttemptId,
+        asked: Asked,
+        answer: Answer,
+    ) -> (AttemptId, Asked, Answer) {
+        let Some(mutant) = self.plan.mutant else { return (attempt, asked, answer) };
+        let sale = self.till.as_ref().and_then(|till| till.ledger().sale(attempt.sale));
+        let owed = sale.map(|sale| sale.amount.minor());
+        let owes_already = sale.is_some_and(|sale| !sale.refunds_owed.is_empty());
+        let misread = |report: IntentReport| match mutant {
+            Mutant::AmountUnchecked => {
+                IntentReport { amount_minor: owed.unwrap_or(report.amount_minor), ..report }
+            }
+            Mutant::RefundOwedTwice if owes_already && report.status == IntentStatus::Succeeded => {
+                let id = IntentId(format!("{}_{}", report.id, call.number));
+                IntentReport { id, ..report }
+            }
+            Mutant::PendingIsCanceled if report.status == IntentStatus::Pending => {
+                IntentReport { status: IntentStatus::Canceled, ..report }
+            }
+            Mutant::AnswerToTheWrongAttempt => IntentReport { order: None, ..report },
+            _ => report,
+        };
+        let answer = match answer {
+            Answer::Intent(report) => Answer::Intent(misread(report)),
+            Answer::Found(reports) if reports.is_empty() && mutant == Mutant::EmptySearchIsNo => {
+                Answer::Found(owed.map(never_was).into_iter().collect())
+            }
+            Answer::Found(reports) => Answer::Found(reports.into_iter().map(misread).collect()),
+            other => other,
+        };
+        match mutant {
+            Mutant::ReversalAnswerIsProof => (attempt, Asked::Inquire, answer),
+            Mutant::AnswerToTheWrongAttempt => (self.watch.last_paying().unwrap_or(attempt), asked, answer),
+            _ => (attempt, asked, answer),
+        }
+    }
+
+    fn print(&mut self, job: JobId, kind: DocumentKind, document: &quickpay_core::document::Document) {
+        let Some(till) = &self.till else { return };
+        let Some(known) = till.ledger().jobs().get(&job).cloned() else {
+            return self.broken(11, || format!("{job} prints and is not recorded"));
+        };
+        let out = self.printer.out();
+        if self.is(Mutant::PrintBeforeRecord) && out.iter().any(|paper| paper.attempt == known.attempt) {
+            let ending = PrintEnding::Printed(quickpay_core::record::PrintProof::Sent);
+            return self.queue.put(self.clock.true_ms() + 10, Happens::Paper(self.run, job, ending));
+        }
+        let copy = self.is(Mutant::CopyUnmarked) && known.copy != Copy::Original;
+        let kind = if copy { DocumentKind::Receipt } else { kind };
+        let checked = self.watch.printing(&known, kind, document, till, &self.gateway);
+        self.judge(checked);
+        let paper = Paper { job: Some(job), attempt: known.attempt, kind };
+        let (after, ending) = self.printer.take(paper, &mut self.seed, &mut self.tally);
+        self.trace.say(self.clock.true_ms(), || format!("printer: {job} {kind:?}, will tell {ending:?}"));
+        let now = self.clock.true_ms();
+        self.queue.put(now + after, Happens::Paper(self.run, job, ending));
+        if !self.healed && self.seed.chance(60) {
+            self.queue.put(now + self.seed.below(after), Happens::PowerGoes);
+        }
+        self.check_papers();
+    }
+
+    fn print_early(&mut self, attempt: AttemptId) {
+        let open = self.till.as_ref().and_then(|till| till.ledger().attempt(attempt));
+        if open.is_some_and(|(_, attempt)| attempt.phase.doubt().is_some()) {
+            let paper = Paper { job: None, attempt, kind: DocumentKind::Receipt };
+            self.printer.put_out(paper, &mut self.tally);
+        }
+    }
+
+    pub(crate) fn paper_ends(&mut self, run: u32, job: JobId, ending: PrintEnding) {
+        if run == self.run {
+            self.give(Input::PrintEnded { job, ending }).ok();
+        }
+    }
+}
+
+fn says_paid(answer: &Answer) -> bool {
+    match answer {
+        Answer::Intent(report) => report.status == IntentStatus::Succeeded,
+        Answer::Found(reports) => reports.iter().any(|report| report.status == IntentStatus::Succeeded),
+        Answer::NotSent | Answer::Silent(_) | Answer::Rejected(_) | Answer::Declined(_) => false,
+    }
+}
+
+fn never_was(amount_minor: u64) -> IntentReport {
+    IntentReport {
+        id: IntentId("pi_none".to_owned()),
+        order: None,
+        amount_minor,
+        currency: "CNY".to_owned(),
+        mode: None,
+        status: IntentStatus::Canceled,
+        wallet_reference: None,
+    }
+}
+
+/// A request in words, without its code.
+fn said(call: &Call, what: &Wish) -> String {
+    let about = call.about.map_or(String::new(), |(attempt, _)| attempt.to_string());
+    match what {
+        Wish::Pay { order, minor, .. } => format!("pay {about} {order} {minor}"),
+        Wish::Inquire(by) => format!("inquire {about} {by:?}"),
+        Wish::Reverse(intent) => format!("reverse {about} {intent}"),
+        Wish::Probe => "probe".to_owned(),
+    }
+}
