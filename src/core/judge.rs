@@ -5,7 +5,9 @@
 
 use std::time::Duration;
 
-use crate::answer::{Answer, Decline, IntentReport, IntentStatus, Rejection, RejectionKind, Silence};
+use crate::answer::{
+    Answer, Decline, Exchange, IntentReport, IntentStatus, Rejection, RejectionKind, Silence,
+};
 use crate::attempt::{Attempt, Doubt, Phase};
 use crate::decision::Decision;
 use crate::decline::{CLOSED_BY_GATEWAY, DeclineReason, REJECTED_BY_API};
@@ -28,7 +30,7 @@ impl Terminal {
     pub(crate) fn answered(&self, now: Moment, id: AttemptId, asked: Asked, answer: &Answer) -> Decision {
         let mut decision = Decision::default();
         decision.note(Note::Answered(id));
-        self.note_line(now, answer, &mut decision);
+        self.note_line(now, answer.exchange(), &mut decision);
         let Some((sale, attempt)) = self.ledger.attempt(id) else { return decision };
         if asked == Asked::Pay && *answer != Answer::NotSent {
             decision.note(Note::CodeWiped(id));
@@ -64,14 +66,13 @@ impl Terminal {
         decision
     }
 
-    fn note_line(&self, now: Moment, answer: &Answer, decision: &mut Decision) {
+    pub(crate) fn note_line(&self, now: Moment, exchange: Exchange, decision: &mut Decision) {
         let check = self.settings.timers.line_check_interval;
         let line = self.desk.line;
-        decision.note(Note::Line(match answer {
-            Answer::NotSent => line.broken(now.mono, check),
-            Answer::Silent(silence) if !silence.proves_the_line() => line.unanswered(now.mono, check),
-            Answer::Silent(_) | Answer::Rejected(_) | Answer::Declined(_) => line.completed(now.mono, check),
-            Answer::Intent(_) | Answer::Found(_) => line.completed(now.mono, check),
+        decision.note(Note::Line(match exchange {
+            Exchange::Completed => line.completed(now.mono, check),
+            Exchange::Unanswered => line.unanswered(now.mono, check),
+            Exchange::NeverMade => line.broken(now.mono, check),
         }));
     }
 
@@ -337,10 +338,7 @@ fn name_intent(id: AttemptId, doubt: &Doubt, intent: &IntentId, decision: &mut D
 }
 
 fn missed(attempt: &Attempt, silence: Silence, decision: &mut Decision) {
-    let silence = match silence {
-        Silence::Busy(_) => Silence::Busy(None), // how long is no part of the story
-        Silence::NoAnswer | Silence::ServerError | Silence::Conflict | Silence::Nonsense => silence,
-    };
+    let silence = silence.kind(); // how long to wait is no part of the story
     if attempt.phase.doubt().is_some_and(|doubt| doubt.missed != Some(silence)) {
         decision.record(Record::AnswerMissed { attempt: attempt.id, silence });
     }

@@ -1,7 +1,7 @@
 //! What is owed to the world and when: derived from the ledger, never stored.
 //!
-//! Invariant: due work leaves in one order of service: deadlines, inquiries and reversals, fresh held codes, papers,
-//! the line's proof; one question an attempt is under way at a time.
+//! Invariant: due work leaves in one order of service: deadlines, inquiries, reversals, refunds, fresh held codes,
+//! papers, the line's proof; one question an attempt is under way at a time.
 //! Deliberately absent: answers (`judge.rs`).
 
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::attempt::{Attempt, Phase};
 use crate::decision::Decision;
 use crate::desk::{Line, LineStanding, Note, Poll, Step};
 use crate::effect::{Effect, Inquiry, PayRequest};
-use crate::id::{AttemptId, Epoch, IntentId, JobId};
+use crate::id::{AttemptId, Epoch, IntentId, JobId, RefundId};
 use crate::input::{Asked, PrintEnding};
 use crate::print::PrintStage;
 use crate::record::{ExpiryCause, Record, ReversalCause};
@@ -32,9 +32,19 @@ enum Want {
     OweReversal(AttemptId),
     Inquire(AttemptId, ByIntent),
     Reverse(AttemptId, IntentId),
+    Refund(RefundId),
     Submit(AttemptId),
     Print(JobId),
     Probe,
+}
+
+impl Want {
+    fn asks_the_gateway(&self) -> bool {
+        match self {
+            Want::Inquire(..) | Want::Reverse(..) | Want::Refund(_) | Want::Submit(_) => true,
+            Want::Expire(_) | Want::OweReversal(_) | Want::Print(_) | Want::Probe => false,
+        }
+    }
 }
 
 /// How an inquiry can be made.
@@ -77,9 +87,9 @@ impl Terminal {
             self.wants(now).into_iter().filter(|(at, _)| *at <= now.mono).map(|(_, want)| want).collect();
         due.sort();
         let mut decision = Decision::default();
-        let mut free = MOST_IN_FLIGHT.saturating_sub(self.desk.in_flight.len());
+        let mut free = MOST_IN_FLIGHT.saturating_sub(self.in_flight());
         for want in due {
-            let asks = matches!(want, Want::Inquire(..) | Want::Reverse(..) | Want::Submit(_));
+            let asks = want.asks_the_gateway();
             if asks && free == 0 {
                 continue;
             }
@@ -92,9 +102,8 @@ impl Terminal {
     /// When something will be due next, on the clock of `now`; `None` when only inputs can change anything.
     #[must_use]
     pub fn next_deadline(&self, now: Moment) -> Option<Monotonic> {
-        let full = self.desk.in_flight.len() >= MOST_IN_FLIGHT;
-        let waits_for_room =
-            |want: &Want| full && matches!(want, Want::Inquire(..) | Want::Reverse(..) | Want::Submit(_));
+        let full = self.in_flight() >= MOST_IN_FLIGHT;
+        let waits_for_room = |want: &Want| full && want.asks_the_gateway();
         self.wants(now).into_iter().filter(|(_, want)| !waits_for_room(want)).map(|(at, _)| at).min()
     }
 
@@ -111,10 +120,18 @@ impl Terminal {
         }
     }
 
+    fn in_flight(&self) -> usize {
+        self.desk.in_flight.len() + self.desk.refunds_in_flight.len()
+    }
+
     fn wants(&self, now: Moment) -> Vec<(Monotonic, Want)> {
         let mut wants = Vec::new();
         for attempt in self.ledger.open_sales().flat_map(|sale| &sale.attempts) {
             self.wants_of(now, attempt, &mut wants);
+        }
+        for sale in self.ledger.open_sales() {
+            let due = |refund| self.refund_due(now, sale, refund).map(|at| (at, Want::Refund(refund.id)));
+            wants.extend(sale.refunds.iter().filter_map(due));
         }
         let printing = self.ledger.open_jobs().any(|job| job.stage == PrintStage::Printing);
         if self.settings.paper.printer == PrinterPresence::Configured && !printing {
@@ -181,6 +198,10 @@ impl Terminal {
                 let Some((_, known)) = self.ledger.attempt(attempt) else { return };
                 decision.note(Note::Sent(attempt, Asked::Reverse));
                 decision.wish(Effect::Reverse { attempt, intent, order: known.order.clone() });
+            }
+            Want::Refund(id) => {
+                let refund = self.ledger.sale(id.sale).and_then(|sale| sale.refund(id));
+                refund.into_iter().for_each(|refund| self.ask_refund(now, refund, decision));
             }
             Want::Submit(attempt) => self.submit_held(now, attempt, decision),
             Want::Print(job) => {
