@@ -11,6 +11,7 @@ use quickpay_core::words::Language;
 
 /// One record in one line.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "one table: every record and its line")]
 pub fn tell(record: &Record) -> String {
     let word = |state: State| state.word(Language::En);
     match record {
