@@ -51,8 +51,36 @@ impl Terminal {
                 None => self.found_nothing(now, attempt, &mut decision),
             },
         }
+        self.end_window(now, attempt, asked, answer, &mut decision);
         self.plan_next_question(now, attempt, asked, answer, &mut decision);
         decision
+    }
+
+    /// The payment window ends with an inquiry, never by the clock alone: a till that comes back late asks first, and
+    /// only an answer from after the window's end that is not a success makes the attempt one to be undone.
+    fn end_window(
+        &self,
+        now: Moment,
+        attempt: &Attempt,
+        asked: Asked,
+        answer: &Answer,
+        decision: &mut Decision,
+    ) {
+        let told = match answer {
+            Answer::Intent(_) | Answer::Found(_) => asked == Asked::Inquire,
+            Answer::NotSent | Answer::Silent(_) | Answer::Rejected(_) | Answer::Declined(_) => false,
+        };
+        let waiting = match &attempt.phase {
+            Phase::Submitted(doubt) | Phase::AwaitingPayer(doubt) => doubt.contradiction.is_none(),
+            Phase::Held | Phase::Expired { .. } | Phase::Reversing { .. } => false,
+            Phase::Approved { .. } | Phase::Declined { .. } | Phase::Reversed { .. } => false,
+        };
+        let over = self.window_end(now, attempt).is_some_and(|end| end <= now.mono);
+        let ended = settles(decision, attempt.id) || owes_reversal(decision) || contradicts(decision);
+        if told && waiting && over && !ended {
+            let cause = ReversalCause::WindowOver;
+            decision.record(Record::ReversalOwed { attempt: attempt.id, cause });
+        }
     }
 
     pub(crate) fn line_probed(&self, now: Moment, proof: LineProof) -> Decision {
@@ -240,7 +268,7 @@ impl Terminal {
         decision: &mut Decision,
     ) {
         let Some(doubt) = attempt.phase.doubt() else { return };
-        if decision.notes.iter().any(|note| matches!(note, Note::Settled(id) if *id == attempt.id)) {
+        if settles(decision, attempt.id) {
             return; // nothing left to ask
         }
         let before = self.desk.poll(attempt.id);
@@ -254,7 +282,7 @@ impl Terminal {
         };
         let later = now.mono.after(jittered(interval, attempt.id, questions));
         (poll.step, poll.next_at) = match asked {
-            _ if owes_reversal(decision) => (Step::Reverse, now.mono), // a known decline: close it at once
+            _ if owes_reversal(decision) => self.first_reversal(now, attempt, later, decision),
             Asked::Pay if is_error_reply(answer) => (Step::Inquire, now.mono),
             Asked::Pay => {
                 let first = self.ledger.deadline(doubt.sent_at, interval, now);
@@ -263,7 +291,10 @@ impl Terminal {
             Asked::Inquire => match self.reversal_due(now, attempt, before, decision) {
                 Some(due) if due <= now.mono => (Step::Reverse, now.mono), // straight after the last inquiry
                 Some(due) => (Step::Inquire, later.min(due)),
-                None => (Step::Inquire, later),
+                None => {
+                    let window_end = self.window_end(now, attempt).filter(|end| *end > now.mono);
+                    (Step::Inquire, window_end.map_or(later, |end| later.min(end)))
+                }
             },
             Asked::Reverse => {
                 poll.reversals = before.reversals.saturating_add(1);
@@ -275,6 +306,28 @@ impl Terminal {
             poll.next_at = poll.next_at.max(later).max(now.mono.after(wait.unwrap_or(Duration::ZERO)));
         }
         decision.note(Note::Poll(attempt.id, poll));
+    }
+
+    /// What follows on the decision to undo an attempt: a known decline is closed at once; an unknown outcome waits for
+    /// the wallet's floor; an attempt without a name can only be searched for.
+    fn first_reversal(
+        &self,
+        now: Moment,
+        attempt: &Attempt,
+        later: Monotonic,
+        decision: &Decision,
+    ) -> (Step, Monotonic) {
+        let named = attempt.phase.intent().is_some() || names_intent(decision);
+        let declined = decision
+            .records
+            .iter()
+            .any(|record| matches!(record, Record::ReversalOwed { cause: ReversalCause::Declined(_), .. }));
+        match self.reversal_floor(now, attempt) {
+            Some(_) if named && declined => (Step::Reverse, now.mono),
+            Some(floor) if named && floor <= now.mono => (Step::Reverse, now.mono),
+            Some(floor) if named => (Step::Inquire, later.min(floor)),
+            Some(_) | None => (Step::Inquire, later),
+        }
     }
 
     /// When the next reversal may leave, if one is owed and can be made: not before the wallet's floor, and after a
@@ -404,6 +457,16 @@ fn weightiest<'a>(reports: &'a [IntentReport], attempt: &Attempt) -> Option<&'a 
 /// Whether this decision makes the attempt one to be undone.
 fn owes_reversal(decision: &Decision) -> bool {
     decision.records.iter().any(|record| matches!(record, Record::ReversalOwed { .. }))
+}
+
+/// Whether this decision ends the attempt.
+fn settles(decision: &Decision, attempt: AttemptId) -> bool {
+    decision.notes.iter().any(|note| matches!(note, Note::Settled(id) if *id == attempt))
+}
+
+/// Whether this decision raises an alarm about the answer.
+fn contradicts(decision: &Decision) -> bool {
+    decision.records.iter().any(|record| matches!(record, Record::AnswerContradicted { .. }))
 }
 
 fn names_intent(decision: &Decision) -> bool {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::attempt::{Attempt, Phase};
 use crate::decision::Decision;
-use crate::desk::{Line, LineStanding, Note, Poll, Step};
+use crate::desk::{Line, LineStanding, Note, Step};
 use crate::effect::{Effect, Inquiry, PayRequest};
 use crate::id::{AttemptId, Epoch, IntentId, JobId, RefundId};
 use crate::input::{Asked, PrintEnding};
@@ -29,7 +29,6 @@ const PRINT_AGAIN_AFTER: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Want {
     Expire(AttemptId),
-    OweReversal(AttemptId),
     Inquire(AttemptId, ByIntent),
     Reverse(AttemptId, IntentId),
     Refund(RefundId),
@@ -42,7 +41,7 @@ impl Want {
     fn asks_the_gateway(&self) -> bool {
         match self {
             Want::Inquire(..) | Want::Reverse(..) | Want::Refund(_) | Want::Submit(_) => true,
-            Want::Expire(_) | Want::OweReversal(_) | Want::Print(_) | Want::Probe => false,
+            Want::Expire(_) | Want::Print(_) | Want::Probe => false,
         }
     }
 }
@@ -120,6 +119,12 @@ impl Terminal {
         }
     }
 
+    /// When the payment window of an attempt in doubt ends.
+    pub(crate) fn window_end(&self, now: Moment, attempt: &Attempt) -> Option<Monotonic> {
+        let doubt = attempt.phase.doubt()?;
+        Some(self.ledger.deadline(doubt.sent_at, self.settings.pay_window(&attempt.wallet), now))
+    }
+
     fn in_flight(&self) -> usize {
         self.desk.in_flight.len() + self.desk.refunds_in_flight.len()
     }
@@ -155,12 +160,6 @@ impl Terminal {
             }
         }
         let Some(doubt) = attempt.phase.doubt() else { return };
-        if let Phase::Submitted(_) | Phase::AwaitingPayer(_) = attempt.phase
-            && doubt.contradiction.is_none()
-        {
-            let window = self.settings.pay_window(&attempt.wallet);
-            wants.push((self.ledger.deadline(doubt.sent_at, window, now), Want::OweReversal(id)));
-        }
         if self.desk.in_flight.contains_key(&id) || self.desk.line.standing == LineStanding::Down {
             return;
         }
@@ -178,12 +177,6 @@ impl Terminal {
             Want::Expire(attempt) => {
                 decision.record(Record::AttemptExpired { attempt, cause: ExpiryCause::Deadline });
                 decision.note(Note::Settled(attempt));
-            }
-            Want::OweReversal(attempt) => {
-                decision.record(Record::ReversalOwed { attempt, cause: ReversalCause::WindowOver });
-                let poll = self.desk.poll(attempt);
-                let last_inquiry = Poll { next_at: now.mono, step: Step::Inquire, ..poll };
-                decision.note(Note::Poll(attempt, last_inquiry));
             }
             Want::Inquire(attempt, by) => {
                 let Some((_, known)) = self.ledger.attempt(attempt) else { return };

@@ -97,13 +97,21 @@ impl Terminal {
             {
                 State::AskManager
             }
-            Phase::AwaitingPayer(doubt) if doubt.contradiction.is_some() => State::Checking,
+            Phase::AwaitingPayer(doubt)
+                if doubt.contradiction.is_some() || self.is_past_window(now, attempt) =>
+            {
+                State::Checking
+            }
             Phase::AwaitingPayer(_) => State::AwaitingPayer,
             Phase::Reversing { .. } => State::Reversing,
             Phase::Approved { .. } => State::Approved,
             Phase::Declined { .. } => State::Declined,
             Phase::Reversed { .. } => State::Reversed,
         }
+    }
+
+    fn is_past_window(&self, now: Moment, attempt: &Attempt) -> bool {
+        self.window_end(now, attempt).is_some_and(|end| end <= now.mono)
     }
 
     /// Whether exchanges with the gateway can be completed, as far as is known.
