@@ -459,6 +459,7 @@ fn begins_a_sale(input: &Input) -> bool {
         Input::Started | Input::DeadlineReached | Input::Cleared | Input::Confirmed => false,
         Input::CancelAsked | Input::PutAside | Input::Resumed(_) | Input::CheckAsked(_) => false,
         Input::CopyAsked(_) | Input::PaperSeen { .. } | Input::Answered { .. } => false,
+        Input::RefundAsked { .. } | Input::RefundAnswered { .. } => false,
         Input::LineProbed(_) | Input::PrintEnded { .. } => false,
         Input::PrinterIs(_) | Input::ScannerIs(_) => false,
     }

@@ -5,6 +5,7 @@ use quickpay_core::document::DocumentKind;
 use quickpay_core::id::{JobId, SaleId};
 use quickpay_core::print::PrintJob;
 use quickpay_core::record::{Copy, Entry, Record, Subject};
+use quickpay_core::refund::{Refund, RefundPhase};
 use quickpay_core::sale::Sale;
 use quickpay_core::terminal::Terminal;
 use quickpay_core::time::Moment;
@@ -25,10 +26,15 @@ pub fn sale_line(terminal: &Terminal, sale: &Sale, now: Moment) -> Option<SaleLi
         attempt: latest.id.to_string(),
         amount_minor: sale.amount.minor(),
         currency: sale.amount.currency(),
-        refunded_minor: 0,
+        refunded_minor: sale.refunds.iter().map(returned_by).sum(),
         intent: latest.phase.intent().map(ToString::to_string),
         opened_at: sale.opened_at.wall,
     })
+}
+
+/// What a refund has given back.
+fn returned_by(refund: &Refund) -> u64 {
+    if refund.phase == RefundPhase::Confirmed { refund.amount.minor() } else { 0 }
 }
 
 /// A paper as a row.

@@ -11,6 +11,7 @@ use quickpay_core::words::Language;
 
 /// One record in one line.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "one table: every record and its line")]
 pub fn tell(record: &Record) -> String {
     let word = |state: State| state.word(Language::En);
     match record {
@@ -66,6 +67,22 @@ pub fn tell(record: &Record) -> String {
         Record::RefundOwed { attempt, intent, amount } => {
             format!("{attempt} {}: {amount} came by {intent} after we gave up", word(State::RefundDue))
         }
+        Record::RefundSaved { refund, amount, intent, reason, .. } => {
+            format!("{refund} {}: {amount} of {intent} ({reason})", word(State::RefundSaved))
+        }
+        Record::RefundSent { refund } => format!("{refund} {}", word(State::RefundSent)),
+        Record::RefundNotSent { refund } => {
+            format!("{refund} {}: the connection was never made", word(State::RefundSaved))
+        }
+        Record::RefundNamed { refund, id } => format!("{refund} is {} at the gateway", id.0),
+        Record::RefundMissed { refund, silence } => {
+            format!("{refund} {}: {}", word(State::RefundSent), silence_words(*silence))
+        }
+        Record::RefundConfirmed { refund } => format!("{refund} {}", word(State::Refunded)),
+        Record::RefundRefused { refund, words } => {
+            format!("{refund} {}: {words}", word(State::RefundRefused))
+        }
+        Record::RefundWithdrawn { refund } => format!("{refund} taken back before it was sent"),
         Record::SalePutAside { sale } => format!("{sale} put aside"),
         Record::SaleResumed { sale } => format!("{sale} taken up again"),
         Record::PrintQueued { job, attempt, copy } => match copy {

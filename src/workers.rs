@@ -5,9 +5,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use quickpay_core::answer::{Answer, Silence};
+use quickpay_core::answer::{Answer, Exchange, RefundAnswer, Silence};
 use quickpay_core::effect::Effect;
-use quickpay_core::id::AttemptId;
+use quickpay_core::id::{AttemptId, RefundId};
 use quickpay_core::input::{Asked, Input, LineProof, PrintEnding};
 use quickpay_core::record::PrintProof;
 
@@ -21,6 +21,7 @@ use crate::arrival::Arrival;
 
 /// What the client's own limits are given before a worker counts as hung.
 const GRACE: Duration = Duration::from_secs(5);
+const NO_ANSWER: Answer = Answer::Silent(Silence::NoAnswer);
 
 /// The hands of the event loop.
 #[derive(Debug)]
@@ -70,9 +71,17 @@ impl Workers {
             Effect::Reverse { attempt, intent, order } => {
                 self.ask(attempt, Asked::Reverse, async move { client.reverse(&intent, &order).await });
             }
+            Effect::Refund { refund, request } => {
+                let work = async move { client.refund(&request).await };
+                self.refund(refund, work);
+            }
+            Effect::InquireRefund { refund, id } => {
+                let work = async move { client.inquire_refund(&id).await };
+                self.refund(refund, work);
+            }
             Effect::ProbeLine => {
                 let probe = async move { client.probe().await };
-                self.exchange(probe, |answer| Input::LineProbed(proof_of(&answer)));
+                self.exchange(probe, NO_ANSWER, |answer| Input::LineProbed(proof_of(&answer)));
             }
             Effect::Print { job, document } => {
                 let order = PrintOrder { job, document, drawer: Drawer::Leave };
@@ -90,24 +99,30 @@ impl Workers {
     }
 
     fn ask(&self, attempt: AttemptId, asked: Asked, exchange: impl Future<Output = Answer> + Send + 'static) {
-        self.exchange(exchange, move |answer| Input::Answered { attempt, asked, answer });
+        self.exchange(exchange, NO_ANSWER, move |answer| Input::Answered { attempt, asked, answer });
+    }
+
+    fn refund(&self, refund: RefundId, exchange: impl Future<Output = RefundAnswer> + Send + 'static) {
+        let silence = RefundAnswer::Silent(Silence::NoAnswer);
+        self.exchange(exchange, silence, move |answer| Input::RefundAnswered { refund, answer });
     }
 
     /// A task for the exchange and one that watches it, so that a panic or a hang is an answer too.
-    fn exchange(
+    fn exchange<A: Send + 'static>(
         &self,
-        exchange: impl Future<Output = Answer> + Send + 'static,
-        input: impl FnOnce(Answer) -> Input + Send + 'static,
+        exchange: impl Future<Output = A> + Send + 'static,
+        silence: A,
+        input: impl FnOnce(A) -> Input + Send + 'static,
     ) {
         let inputs = self.inputs.clone();
         let work = tokio::spawn(tokio::time::timeout(self.answer_limit + GRACE, exchange));
         tokio::spawn(async move {
             let answer = match work.await {
                 Ok(Ok(answer)) => answer,
-                Ok(Err(_elapsed)) => Answer::Silent(Silence::NoAnswer),
+                Ok(Err(_elapsed)) => silence,
                 Err(panicked) => {
                     tracing::error!(%panicked, "a worker ended badly");
-                    Answer::Silent(Silence::NoAnswer)
+                    silence
                 }
             };
             if inputs.send(Arrival::Done(input(answer))).await.is_err() {
@@ -118,11 +133,9 @@ impl Workers {
 }
 
 fn proof_of(answer: &Answer) -> LineProof {
-    match answer {
-        Answer::NotSent => LineProof::Down,
-        Answer::Silent(silence) if !silence.proves_the_line() => LineProof::Down,
-        Answer::Silent(_) | Answer::Rejected(_) | Answer::Declined(_) => LineProof::Up,
-        Answer::Intent(_) | Answer::Found(_) => LineProof::Up,
+    match answer.exchange() {
+        Exchange::Completed => LineProof::Up,
+        Exchange::Unanswered | Exchange::NeverMade => LineProof::Down,
     }
 }
 

@@ -10,13 +10,14 @@ pub(crate) fn tone(state: State) -> Tone {
     match state {
         State::Ready => Tone::Neutral,
         State::Armed | State::Submitted => Tone::Blue,
-        State::Held => Tone::Amber,
+        State::Held | State::RefundSaved => Tone::Amber,
         State::Expired => Tone::RedOutline,
-        State::AwaitingPayer => Tone::Violet,
+        State::AwaitingPayer | State::RefundSent => Tone::Violet,
         State::Checking | State::Reversing => Tone::Hatched,
         State::AskManager | State::RefundDue => Tone::Edged,
         State::Approved => Tone::Green,
-        State::Declined => Tone::Red,
+        State::Refunded => Tone::GreenOutline,
+        State::Declined | State::RefundRefused => Tone::Red,
         State::Reversed => Tone::Grey,
     }
 }
@@ -34,9 +35,9 @@ pub(crate) fn icon(state: State) -> Icon {
         State::Reversing => Icon::Back,
         State::AskManager => Icon::Manager,
         State::Approved => Icon::Tick,
-        State::Declined => Icon::Cross,
+        State::Declined | State::RefundRefused => Icon::Cross,
         State::Reversed => Icon::Closed,
-        State::RefundDue => Icon::Refund,
+        State::RefundDue | State::RefundSaved | State::RefundSent | State::Refunded => Icon::Refund,
     }
 }
 
@@ -44,6 +45,7 @@ pub(crate) fn icon(state: State) -> Icon {
 pub(crate) fn is_result(state: State) -> bool {
     match state {
         State::Expired | State::Approved | State::Declined | State::Reversed | State::RefundDue => true,
+        State::RefundSaved | State::RefundSent | State::Refunded | State::RefundRefused => true,
         State::Ready
         | State::Armed
         | State::Held

@@ -11,7 +11,9 @@ pub(super) fn run(arguments: &CheckConfig) -> Result<()> {
     let config = Config::read(&arguments.file)?;
     match config.secret_key() {
         Ok(key) => say(&format!("{}: well; a {:?} key is in place", arguments.file.display(), key.mode())),
-        Err(error @ (KeyPlaceError::WrongHost(_) | KeyPlaceError::NotAKey { .. })) => return Err(error.into()),
+        Err(error @ (KeyPlaceError::WrongHost(_) | KeyPlaceError::NotAKey { .. })) => {
+            return Err(error.into());
+        }
         Err(error) => say(&format!("{}: well, but it cannot sell yet: {error}", arguments.file.display())),
     }
     Ok(())

@@ -109,6 +109,7 @@ pub(super) struct WalletTable {
     pub(super) pay_window_ms: Option<Spanned<i64>>,
     pub(super) reversal: bool,
     pub(super) partial_refunds: Spanned<PartsValue>,
+    pub(super) refund_gap_ms: Option<Spanned<i64>>,
 }
 
 #[derive(Debug, Deserialize)]

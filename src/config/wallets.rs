@@ -32,16 +32,18 @@ fn parse(path: &Path, text: &str, timers: &Timers) -> Result<WalletTable, Config
 
 fn wallet(table: Table, timers: &Timers, problems: &mut Vec<Problem>) -> Wallet {
     let codes = table.codes.into_iter().filter_map(|code| pattern(code, problems)).collect();
-    let pay_window = match table.pay_window_ms {
-        None => timers.pay_window,
-        Some(value) => match u64::try_from(*value.get_ref()) {
-            Ok(ms @ 50..=600_000) => Duration::from_millis(ms),
+    let mut millis = |key: &str, value: Option<&Spanned<i64>>, default: Duration, least: u64| {
+        let Some(value) = value else { return default };
+        match u64::try_from(*value.get_ref()) {
+            Ok(ms) if (least..=600_000).contains(&ms) => Duration::from_millis(ms),
             Ok(_) | Err(_) => {
-                problems.push(Problem::at(value.span(), "pay_window_ms is 50 to 600000"));
-                timers.pay_window
+                problems.push(Problem::at(value.span(), format!("{key} is {least} to 600000")));
+                default
             }
-        },
+        }
     };
+    let pay_window = millis("pay_window_ms", table.pay_window_ms.as_ref(), timers.pay_window, 50);
+    let refund_gap = millis("refund_gap_ms", table.refund_gap_ms.as_ref(), Duration::ZERO, 0);
     let partial_refunds = match table.partial_refunds.get_ref() {
         PartsValue::Word(word) if word == "none" => PartialRefunds::None,
         PartsValue::Word(word) if word == "once" => PartialRefunds::Once,
@@ -65,6 +67,7 @@ fn wallet(table: Table, timers: &Timers, problems: &mut Vec<Problem>) -> Wallet 
             Reversal::Unsupported
         },
         partial_refunds,
+        refund_gap,
     }
 }
 

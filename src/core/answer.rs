@@ -25,6 +25,84 @@ pub enum Answer {
     Found(Vec<IntentReport>),
 }
 
+/// What came of one exchange about a refund.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefundAnswer {
+    /// The connection was never made; nothing can have moved.
+    NotSent,
+    /// Something may have left, and nothing that we understand came back.
+    Silent(Silence),
+    /// The gateway understood and refused the request itself.
+    Rejected(Rejection),
+    /// The refund as the gateway sees it now.
+    Refund(RefundReport),
+}
+
+/// A refund as the gateway reports it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundReport {
+    /// The gateway's id.
+    pub id: RefundNumber,
+    /// The amount in minor units, if told.
+    pub amount_minor: Option<u64>,
+    /// Where it stands.
+    pub standing: RefundStanding,
+}
+
+/// The gateway's id of a refund, opaque to us.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RefundNumber(pub String);
+
+/// Where a refund stands at the gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefundStanding {
+    /// `succeeded`: the money goes back.
+    Succeeded,
+    /// `pending` or `requires_action`: accepted, not returned yet.
+    Pending,
+    /// `failed` or `canceled`: it will not go back; the gateway's words.
+    Failed(String),
+    /// Anything else: proves nothing.
+    Unproven(String),
+}
+
+/// What an exchange proves about the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exchange {
+    /// It was completed, whatever was said.
+    Completed,
+    /// No answer came.
+    Unanswered,
+    /// No connection could be made.
+    NeverMade,
+}
+
+impl Answer {
+    /// What it proves about the line.
+    #[must_use]
+    pub fn exchange(&self) -> Exchange {
+        match self {
+            Answer::NotSent => Exchange::NeverMade,
+            Answer::Silent(silence) => silence.exchange(),
+            Answer::Rejected(_) | Answer::Declined(_) | Answer::Intent(_) | Answer::Found(_) => {
+                Exchange::Completed
+            }
+        }
+    }
+}
+
+impl RefundAnswer {
+    /// What it proves about the line.
+    #[must_use]
+    pub fn exchange(&self) -> Exchange {
+        match self {
+            RefundAnswer::NotSent => Exchange::NeverMade,
+            RefundAnswer::Silent(silence) => silence.exchange(),
+            RefundAnswer::Rejected(_) | RefundAnswer::Refund(_) => Exchange::Completed,
+        }
+    }
+}
+
 /// Why an answer counts as none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Silence {
@@ -41,6 +119,21 @@ pub enum Silence {
 }
 
 impl Silence {
+    /// The kind of silence, without how long we are asked to wait.
+    #[must_use]
+    pub fn kind(self) -> Silence {
+        match self {
+            Silence::Busy(_) => Silence::Busy(None),
+            Silence::NoAnswer | Silence::ServerError | Silence::Conflict | Silence::Nonsense => self,
+        }
+    }
+
+    /// What it proves about the line.
+    #[must_use]
+    pub fn exchange(self) -> Exchange {
+        if self.proves_the_line() { Exchange::Completed } else { Exchange::Unanswered }
+    }
+
     /// Whether an exchange was completed all the same, so that the line is up.
     #[must_use]
     pub fn proves_the_line(self) -> bool {

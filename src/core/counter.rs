@@ -5,13 +5,14 @@
 
 use crate::attempt::{Phase, Standing};
 use crate::decision::Decision;
-use crate::desk::{LineStanding, Note, Poll, Step};
+use crate::desk::{LineStanding, Note, Poll, RefundPoll, Step};
 use crate::effect::{Effect, Inquiry};
 use crate::id::{JobId, SaleId};
 use crate::input::{Asked, PadKey, Seen};
 use crate::money::{AmountError, Money};
 use crate::print::PrintStage;
 use crate::record::{Copy, ExpiryCause, PrintProof, Record, ReversalCause};
+use crate::refund::RefundPhase;
 use crate::refusal::Refusal;
 use crate::sale::{Place, Sale};
 use crate::settings::PrinterPresence;
@@ -114,6 +115,10 @@ impl Terminal {
         let sale = self.shown_sale().ok_or(Refusal::NothingToCancel)?;
         let attempt = sale.latest().ok_or(Refusal::NothingToCancel)?;
         let mut decision = Decision::default();
+        if let Some(unsent) = sale.refunds.iter().rev().find(|refund| refund.phase == RefundPhase::Saved) {
+            decision.record(Record::RefundWithdrawn { refund: unsent.id });
+            return Ok(decision);
+        }
         match &attempt.phase {
             Phase::Held => give_up_held(sale, &mut decision),
             Phase::Submitted(_) | Phase::AwaitingPayer(_) => {
@@ -166,6 +171,13 @@ impl Terminal {
         let sale = self.ledger.sale(id).ok_or(Refusal::NoSuchSale)?;
         let mut decision = Decision::default();
         let mut checkable = false;
+        for refund in sale.refunds.iter().filter(|refund| refund.phase.is_open()) {
+            checkable = true;
+            if !self.desk.refunds_in_flight.contains(&refund.id) {
+                let poll = self.desk.refund_polls.get(&refund.id).copied().unwrap_or_default();
+                decision.note(Note::RefundAnswered(refund.id, RefundPoll { next_at: now.mono, ..poll }));
+            }
+        }
         for attempt in &sale.attempts {
             match &attempt.phase {
                 Phase::Submitted(_) | Phase::AwaitingPayer(_) | Phase::Reversing { .. } => {

@@ -3,10 +3,10 @@
 //! Invariant: losing all of it loses no money and no fact; nothing here is ever written to disk.
 //! Deliberately absent: anything that a restart must still know (that is a record).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::id::{AttemptId, SaleId};
+use crate::id::{AttemptId, RefundId, SaleId};
 use crate::input::Asked;
 use crate::payment_code::{CodeFingerprint, FingerprintKey, PaymentCode};
 use crate::time::Monotonic;
@@ -32,6 +32,10 @@ pub(crate) struct Desk {
     pub(crate) in_flight: BTreeMap<AttemptId, Asked>,
     /// When to ask next about each attempt in doubt.
     pub(crate) polls: BTreeMap<AttemptId, Poll>,
+    /// Refunds that are asked about and not yet answered.
+    pub(crate) refunds_in_flight: BTreeSet<RefundId>,
+    /// When to ask next about each refund that was sent.
+    pub(crate) refund_polls: BTreeMap<RefundId, RefundPoll>,
     /// What is known of the line.
     pub(crate) line: Line,
     /// The printer.
@@ -67,6 +71,26 @@ pub(crate) struct Poll {
     pub(crate) reverse_again_at: Monotonic,
     /// All questions so far; varies the jitter.
     pub(crate) questions: u32,
+}
+
+/// When to ask next about a refund.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct RefundPoll {
+    pub(crate) next_at: Monotonic,
+    /// Requests of this run that may have left; 0 after a restart, which can tell nothing.
+    pub(crate) sends: Sends,
+    /// All questions so far; the pause grows with it.
+    pub(crate) questions: u32,
+}
+
+/// How often a refund may have left in this run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Sends {
+    /// It was sent before this run, or more than once.
+    #[default]
+    Earlier,
+    /// This run sent it, and only once.
+    FirstNow,
 }
 
 /// What to ask next.
@@ -114,6 +138,8 @@ pub(crate) enum Note {
     Answered(AttemptId),
     Poll(AttemptId, Poll),
     Settled(AttemptId),
+    RefundAsked(RefundId, RefundPoll),
+    RefundAnswered(RefundId, RefundPoll),
     Line(Line),
     PrintNotBefore(Monotonic),
     Printer(Device),
@@ -130,6 +156,8 @@ impl Desk {
             seen: Vec::new(),
             in_flight: BTreeMap::new(),
             polls: BTreeMap::new(),
+            refunds_in_flight: BTreeSet::new(),
+            refund_polls: BTreeMap::new(),
             line: Line {
                 standing: LineStanding::Unproven,
                 next_probe: Monotonic(0),
@@ -173,6 +201,14 @@ impl Desk {
             Note::Settled(attempt) => {
                 self.polls.remove(&attempt);
                 self.vault.remove(&attempt);
+            }
+            Note::RefundAsked(refund, poll) => {
+                self.refunds_in_flight.insert(refund);
+                self.refund_polls.insert(refund, poll);
+            }
+            Note::RefundAnswered(refund, poll) => {
+                self.refunds_in_flight.remove(&refund);
+                self.refund_polls.insert(refund, poll);
             }
             Note::Line(line) => self.line = line,
             Note::PrintNotBefore(at) => self.print_not_before = at,

@@ -3,8 +3,9 @@
 //! Invariant: effects leave a [`Decision`](crate::decision::Decision) only after its records are durable.
 //! Deliberately absent: how anything is done, and any retry: the outbox asks again.
 
+use crate::answer::RefundNumber;
 use crate::document::Document;
-use crate::id::{AttemptId, IntentId, JobId, OrderId};
+use crate::id::{AttemptId, IntentId, JobId, OrderId, RefundId};
 use crate::money::Money;
 use crate::payment_code::PaymentCode;
 
@@ -34,6 +35,20 @@ pub enum Effect {
         /// Our order id, from which the idempotency key is made.
         order: OrderId,
     },
+    /// Give money back. A retry carries the same number.
+    Refund {
+        /// Which refund.
+        refund: RefundId,
+        /// What to ask for.
+        request: RefundRequest,
+    },
+    /// Ask what became of a refund that the gateway has named.
+    InquireRefund {
+        /// Which refund.
+        refund: RefundId,
+        /// The gateway's id.
+        id: RefundNumber,
+    },
     /// Complete any harmless exchange, to learn whether the line is up.
     ProbeLine,
     /// Put a paper out.
@@ -54,6 +69,17 @@ pub struct PayRequest {
     pub amount: Money,
     /// The payer's secret.
     pub code: PaymentCode,
+}
+
+/// What the gateway needs for one refund.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundRequest {
+    /// Our number for it, which is also the idempotency key.
+    pub number: OrderId,
+    /// The intent that holds the money.
+    pub intent: IntentId,
+    /// How much goes back.
+    pub amount: Money,
 }
 
 /// How an attempt can be found at the gateway.

@@ -138,6 +138,13 @@ impl OrderId {
         (text.len() <= Self::MAX_LEN).then_some(OrderId(text))
     }
 
+    /// Our number of a refund, such as `T1-3LK2QZ-S0001r1`: fixed at its creation and the same on every retry.
+    #[must_use]
+    pub fn of_refund(terminal: &TerminalId, epoch: Epoch, refund: RefundId) -> Option<OrderId> {
+        let text = format!("{terminal}-{epoch}-{refund}");
+        (text.len() <= Self::MAX_LEN).then_some(OrderId(text))
+    }
+
     /// Takes an id from the journal or the wire as it is; comparison is what gives it meaning.
     #[must_use]
     pub fn from_journal(text: String) -> OrderId {
@@ -159,7 +166,9 @@ impl OrderId {
         else {
             return false;
         };
-        let sale = attempt.trim_end_matches(|c: char| c.is_ascii_lowercase());
+        let sale = attempt
+            .find(|c: char| c.is_ascii_lowercase())
+            .map_or(attempt, |at| attempt.get(..at).unwrap_or_default());
         TerminalId::parse(terminal).is_ok()
             && epoch.len() >= 6
             && epoch.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
@@ -170,6 +179,21 @@ impl OrderId {
 impl fmt::Display for OrderId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// A refund of a sale, counted from 1; written `S0001r1`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RefundId {
+    /// The sale whose money goes back.
+    pub sale: SaleId,
+    /// Its place among the sale's refunds, from 1.
+    pub index: u8,
+}
+
+impl fmt::Display for RefundId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}r{}", self.sale, self.index)
     }
 }
 

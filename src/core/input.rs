@@ -3,8 +3,8 @@
 //! Invariant: this list is complete; nothing changes the terminal but an input.
 //! Deliberately absent: requests that the terminal only answers (views, lists), which change nothing.
 
-use crate::answer::Answer;
-use crate::id::{AttemptId, JobId, SaleId};
+use crate::answer::{Answer, RefundAnswer};
+use crate::id::{AttemptId, JobId, RefundId, SaleId};
 use crate::payment_code::Scan;
 use crate::record::PrintProof;
 use crate::view::Device;
@@ -35,6 +35,15 @@ pub enum Input {
     CheckAsked(Option<SaleId>),
     /// Print a marked copy of this sale's receipt.
     CopyAsked(SaleId),
+    /// Give money of this sale back: this much, or all that is left.
+    RefundAsked {
+        /// Which sale.
+        sale: SaleId,
+        /// A decimal string; `None` is all that is left.
+        amount: Option<String>,
+        /// Why.
+        reason: String,
+    },
     /// A person says whether a paper of unknown fate came out.
     PaperSeen {
         /// Which job.
@@ -53,6 +62,13 @@ pub enum Input {
         asked: Asked,
         /// What came.
         answer: Answer,
+    },
+    /// The gateway's answer about a refund, or its silence.
+    RefundAnswered {
+        /// Which refund.
+        refund: RefundId,
+        /// What came.
+        answer: RefundAnswer,
     },
     /// What came of [`Effect::ProbeLine`](crate::effect::Effect::ProbeLine).
     LineProbed(LineProof),

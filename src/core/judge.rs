@@ -5,7 +5,9 @@
 
 use std::time::Duration;
 
-use crate::answer::{Answer, Decline, IntentReport, IntentStatus, Rejection, RejectionKind, Silence};
+use crate::answer::{
+    Answer, Decline, Exchange, IntentReport, IntentStatus, Rejection, RejectionKind, Silence,
+};
 use crate::attempt::{Attempt, Doubt, Phase};
 use crate::decision::Decision;
 use crate::decline::{CLOSED_BY_GATEWAY, DeclineReason, REJECTED_BY_API};
@@ -29,7 +31,7 @@ impl Terminal {
     pub(crate) fn answered(&self, now: Moment, id: AttemptId, asked: Asked, answer: &Answer) -> Decision {
         let mut decision = Decision::default();
         decision.note(Note::Answered(id));
-        self.note_line(now, answer, &mut decision);
+        self.note_line(now, answer.exchange(), &mut decision);
         let Some((sale, attempt)) = self.ledger.attempt(id) else { return decision };
         if asked == Asked::Pay && *answer != Answer::NotSent {
             decision.note(Note::CodeWiped(id));
@@ -50,8 +52,36 @@ impl Terminal {
                 None => self.found_nothing(now, attempt, &mut decision),
             },
         }
+        self.end_window(now, attempt, asked, answer, &mut decision);
         self.plan_next_question(now, attempt, asked, answer, &mut decision);
         decision
+    }
+
+    /// The payment window ends with an inquiry, never by the clock alone: a till that comes back late asks first, and
+    /// only an answer from after the window's end that is not a success makes the attempt one to be undone.
+    fn end_window(
+        &self,
+        now: Moment,
+        attempt: &Attempt,
+        asked: Asked,
+        answer: &Answer,
+        decision: &mut Decision,
+    ) {
+        let told = match answer {
+            Answer::Intent(_) | Answer::Found(_) => asked == Asked::Inquire,
+            Answer::NotSent | Answer::Silent(_) | Answer::Rejected(_) | Answer::Declined(_) => false,
+        };
+        let waiting = match &attempt.phase {
+            Phase::Submitted(doubt) | Phase::AwaitingPayer(doubt) => doubt.contradiction.is_none(),
+            Phase::Held | Phase::Expired { .. } | Phase::Reversing { .. } => false,
+            Phase::Approved { .. } | Phase::Declined { .. } | Phase::Reversed { .. } => false,
+        };
+        let over = self.window_end(now, attempt).is_some_and(|end| end <= now.mono);
+        let ended = settles(decision, attempt.id) || owes_reversal(decision) || contradicts(decision);
+        if told && waiting && over && !ended {
+            let cause = ReversalCause::WindowOver;
+            decision.record(Record::ReversalOwed { attempt: attempt.id, cause });
+        }
     }
 
     pub(crate) fn line_probed(&self, now: Moment, proof: LineProof) -> Decision {
@@ -65,14 +95,13 @@ impl Terminal {
         decision
     }
 
-    fn note_line(&self, now: Moment, answer: &Answer, decision: &mut Decision) {
+    pub(crate) fn note_line(&self, now: Moment, exchange: Exchange, decision: &mut Decision) {
         let check = self.settings.timers.line_check_interval;
         let line = self.desk.line;
-        decision.note(Note::Line(match answer {
-            Answer::NotSent => line.broken(now.mono, check),
-            Answer::Silent(silence) if !silence.proves_the_line() => line.unanswered(now.mono, check),
-            Answer::Silent(_) | Answer::Rejected(_) | Answer::Declined(_) => line.completed(now.mono, check),
-            Answer::Intent(_) | Answer::Found(_) => line.completed(now.mono, check),
+        decision.note(Note::Line(match exchange {
+            Exchange::Completed => line.completed(now.mono, check),
+            Exchange::Unanswered => line.unanswered(now.mono, check),
+            Exchange::NeverMade => line.broken(now.mono, check),
         }));
     }
 
@@ -250,7 +279,7 @@ impl Terminal {
         decision: &mut Decision,
     ) {
         let Some(doubt) = attempt.phase.doubt() else { return };
-        if decision.notes.iter().any(|note| matches!(note, Note::Settled(id) if *id == attempt.id)) {
+        if settles(decision, attempt.id) {
             return; // nothing left to ask
         }
         let before = self.desk.poll(attempt.id);
@@ -266,7 +295,7 @@ impl Terminal {
         }
         let later = now.mono.after(jittered(interval, attempt.id, questions));
         (poll.step, poll.next_at) = match asked {
-            _ if owes_reversal(decision) => (Step::Reverse, now.mono), // a known decline: close it at once
+            _ if owes_reversal(decision) => self.first_reversal(now, attempt, later, decision),
             Asked::Pay if is_error_reply(answer) => (Step::Inquire, now.mono),
             Asked::Pay => {
                 let first = self.ledger.deadline(doubt.sent_at, interval, now);
@@ -275,7 +304,10 @@ impl Terminal {
             Asked::Inquire => match self.reversal_due(now, attempt, before, decision) {
                 Some(due) if due <= now.mono => (Step::Reverse, now.mono), // straight after the last inquiry
                 Some(due) => (Step::Inquire, later.min(due)),
-                None => (Step::Inquire, later),
+                None => {
+                    let window_end = self.window_end(now, attempt).filter(|end| *end > now.mono);
+                    (Step::Inquire, window_end.map_or(later, |end| later.min(end)))
+                }
             },
             Asked::Reverse => {
                 poll.reversals = before.reversals.saturating_add(1);
@@ -287,6 +319,28 @@ impl Terminal {
             poll.next_at = poll.next_at.max(later).max(now.mono.after(wait.unwrap_or(Duration::ZERO)));
         }
         decision.note(Note::Poll(attempt.id, poll));
+    }
+
+    /// What follows on the decision to undo an attempt: a known decline is closed at once; an unknown outcome waits for
+    /// the wallet's floor; an attempt without a name can only be searched for.
+    fn first_reversal(
+        &self,
+        now: Moment,
+        attempt: &Attempt,
+        later: Monotonic,
+        decision: &Decision,
+    ) -> (Step, Monotonic) {
+        let named = attempt.phase.intent().is_some() || names_intent(decision);
+        let declined = decision
+            .records
+            .iter()
+            .any(|record| matches!(record, Record::ReversalOwed { cause: ReversalCause::Declined(_), .. }));
+        match self.reversal_floor(now, attempt) {
+            Some(_) if named && declined => (Step::Reverse, now.mono),
+            Some(floor) if named && floor <= now.mono => (Step::Reverse, now.mono),
+            Some(floor) if named => (Step::Inquire, later.min(floor)),
+            Some(_) | None => (Step::Inquire, later),
+        }
     }
 
     /// When the next reversal may leave, if one is owed and can be made: not before the wallet's floor, and after a
@@ -350,10 +404,7 @@ fn name_intent(id: AttemptId, doubt: &Doubt, intent: &IntentId, decision: &mut D
 }
 
 fn missed(attempt: &Attempt, silence: Silence, decision: &mut Decision) {
-    let silence = match silence {
-        Silence::Busy(_) => Silence::Busy(None), // how long is no part of the story
-        Silence::NoAnswer | Silence::ServerError | Silence::Conflict | Silence::Nonsense => silence,
-    };
+    let silence = silence.kind(); // how long to wait is no part of the story
     if attempt.phase.doubt().is_some_and(|doubt| doubt.missed != Some(silence)) {
         decision.record(Record::AnswerMissed { attempt: attempt.id, silence });
     }
@@ -419,6 +470,16 @@ fn weightiest<'a>(reports: &'a [IntentReport], attempt: &Attempt) -> Option<&'a 
 /// Whether this decision makes the attempt one to be undone.
 fn owes_reversal(decision: &Decision) -> bool {
     decision.records.iter().any(|record| matches!(record, Record::ReversalOwed { .. }))
+}
+
+/// Whether this decision ends the attempt.
+fn settles(decision: &Decision, attempt: AttemptId) -> bool {
+    decision.notes.iter().any(|note| matches!(note, Note::Settled(id) if *id == attempt))
+}
+
+/// Whether this decision raises an alarm about the answer.
+fn contradicts(decision: &Decision) -> bool {
+    decision.records.iter().any(|record| matches!(record, Record::AnswerContradicted { .. }))
 }
 
 fn names_intent(decision: &Decision) -> bool {

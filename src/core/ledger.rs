@@ -9,10 +9,11 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::attempt::{Attempt, Doubt, Phase, Standing};
-use crate::id::{AttemptId, Epoch, JobId, SaleId, TerminalId};
+use crate::id::{AttemptId, Epoch, JobId, RefundId, SaleId, TerminalId};
 use crate::money::{Currency, Money};
 use crate::print::{PrintJob, PrintStage};
 use crate::record::{Copy, Entry, Record};
+use crate::refund::{Refund, RefundPhase};
 use crate::sale::{Place, RefundOwed, Sale};
 use crate::time::{Moment, Monotonic};
 
@@ -240,6 +241,42 @@ impl Ledger {
                 let owed = RefundOwed { attempt: *attempt, intent: intent.clone(), amount: *amount };
                 self.owe_refund(at, owed)
             }
+            Record::RefundSaved { refund, number, attempt, intent, amount, reason } => {
+                self.save_refund(Refund {
+                    id: *refund,
+                    number: number.clone(),
+                    attempt: *attempt,
+                    intent: intent.clone(),
+                    amount: *amount,
+                    reason: reason.clone(),
+                    changed_at: at,
+                    phase: RefundPhase::Saved,
+                })
+            }
+            Record::RefundSent { refund } => self.change_refund(at, *refund, |phase| {
+                (*phase == RefundPhase::Saved).then_some(RefundPhase::Sent { id: None, missed: None })
+            }),
+            Record::RefundNotSent { refund } => self.change_refund(at, *refund, |phase| {
+                (*phase == RefundPhase::Sent { id: None, missed: None }).then_some(RefundPhase::Saved)
+            }),
+            Record::RefundNamed { refund, id } => self.change_refund(at, *refund, |phase| {
+                let RefundPhase::Sent { missed, .. } = phase else { return None };
+                Some(RefundPhase::Sent { id: Some(id.clone()), missed: *missed })
+            }),
+            Record::RefundMissed { refund, silence } => self.change_refund(at, *refund, |phase| {
+                let RefundPhase::Sent { id, .. } = phase else { return None };
+                Some(RefundPhase::Sent { id: id.clone(), missed: Some(*silence) })
+            }),
+            Record::RefundConfirmed { refund } => self.change_refund(at, *refund, |phase| {
+                matches!(phase, RefundPhase::Sent { .. }).then_some(RefundPhase::Confirmed)
+            }),
+            Record::RefundRefused { refund, words } => self.change_refund(at, *refund, |phase| {
+                matches!(phase, RefundPhase::Sent { .. })
+                    .then(|| RefundPhase::Refused { words: words.clone() })
+            }),
+            Record::RefundWithdrawn { refund } => self.change_refund(at, *refund, |phase| {
+                (*phase == RefundPhase::Saved).then_some(RefundPhase::Withdrawn)
+            }),
             Record::PrintQueued { job, attempt, copy } => self.queue_print(at, *job, *attempt, *copy),
             Record::PrintStarted { job } => self.step(*job, &[PrintStage::Queued], PrintStage::Printing),
             Record::PrintNotSent { job } => self.step(*job, &[PrintStage::Printing], PrintStage::Queued),
@@ -262,6 +299,7 @@ impl Ledger {
             attempts: Vec::new(),
             place: Place::AtHand,
             refunds_owed: Vec::new(),
+            refunds: Vec::new(),
             copies: 0,
         };
         self.sales.insert(id, sale);
@@ -318,6 +356,33 @@ impl Ledger {
         let id = sale.id;
         sale.refunds_owed.push(owed);
         self.reindex(id);
+        Some(())
+    }
+
+    /// A refund larger than what is left does not follow from any decision of ours.
+    fn save_refund(&mut self, refund: Refund) -> Option<()> {
+        let sale = self.sales.get_mut(&refund.id.sale)?;
+        let next = usize::from(refund.id.index) == sale.refunds.len() + 1;
+        if !next || refund.amount.minor() > sale.left_of(&refund.intent) {
+            return None;
+        }
+        let id = sale.id;
+        sale.refunds.push(refund);
+        self.reindex(id);
+        Some(())
+    }
+
+    fn change_refund(
+        &mut self,
+        at: Moment,
+        id: RefundId,
+        step: impl FnOnce(&RefundPhase) -> Option<RefundPhase>,
+    ) -> Option<()> {
+        let sale = self.sales.get_mut(&id.sale)?;
+        let refund = sale.refunds.iter_mut().find(|refund| refund.id == id)?;
+        refund.phase = step(&refund.phase)?;
+        refund.changed_at = at;
+        self.reindex(id.sale);
         Some(())
     }
 

@@ -28,6 +28,8 @@ pub mod payment_code;
 pub mod print;
 mod receipt;
 pub mod record;
+pub mod refund;
+mod refunding;
 pub mod refusal;
 pub mod sale;
 mod scan;

@@ -1,16 +1,16 @@
 //! What is owed to the world and when: derived from the ledger, never stored.
 //!
-//! Invariant: due work leaves in one order of service: deadlines, inquiries and reversals, fresh held codes, papers,
-//! the line's proof; one question an attempt is under way at a time.
+//! Invariant: due work leaves in one order of service: deadlines, inquiries, reversals, refunds, fresh held codes,
+//! papers, the line's proof; one question an attempt is under way at a time.
 //! Deliberately absent: answers (`judge.rs`).
 
 use std::time::Duration;
 
 use crate::attempt::{Attempt, Phase};
 use crate::decision::Decision;
-use crate::desk::{Line, LineStanding, Note, Poll, Step};
+use crate::desk::{Line, LineStanding, Note, Step};
 use crate::effect::{Effect, Inquiry, PayRequest};
-use crate::id::{AttemptId, Epoch, IntentId, JobId};
+use crate::id::{AttemptId, Epoch, IntentId, JobId, RefundId};
 use crate::input::{Asked, PrintEnding};
 use crate::print::PrintStage;
 use crate::record::{ExpiryCause, Record, ReversalCause};
@@ -29,12 +29,21 @@ const PRINT_AGAIN_AFTER: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Want {
     Expire(AttemptId),
-    OweReversal(AttemptId),
     Inquire(AttemptId, ByIntent),
     Reverse(AttemptId, IntentId),
+    Refund(RefundId),
     Submit(AttemptId),
     Print(JobId),
     Probe,
+}
+
+impl Want {
+    fn asks_the_gateway(&self) -> bool {
+        match self {
+            Want::Inquire(..) | Want::Reverse(..) | Want::Refund(_) | Want::Submit(_) => true,
+            Want::Expire(_) | Want::Print(_) | Want::Probe => false,
+        }
+    }
 }
 
 /// How an inquiry can be made.
@@ -77,9 +86,9 @@ impl Terminal {
             self.wants(now).into_iter().filter(|(at, _)| *at <= now.mono).map(|(_, want)| want).collect();
         due.sort();
         let mut decision = Decision::default();
-        let mut free = MOST_IN_FLIGHT.saturating_sub(self.desk.in_flight.len());
+        let mut free = MOST_IN_FLIGHT.saturating_sub(self.in_flight());
         for want in due {
-            let asks = matches!(want, Want::Inquire(..) | Want::Reverse(..) | Want::Submit(_));
+            let asks = want.asks_the_gateway();
             if asks && free == 0 {
                 continue;
             }
@@ -92,9 +101,8 @@ impl Terminal {
     /// When something will be due next, on the clock of `now`; `None` when only inputs can change anything.
     #[must_use]
     pub fn next_deadline(&self, now: Moment) -> Option<Monotonic> {
-        let full = self.desk.in_flight.len() >= MOST_IN_FLIGHT;
-        let waits_for_room =
-            |want: &Want| full && matches!(want, Want::Inquire(..) | Want::Reverse(..) | Want::Submit(_));
+        let full = self.in_flight() >= MOST_IN_FLIGHT;
+        let waits_for_room = |want: &Want| full && want.asks_the_gateway();
         self.wants(now).into_iter().filter(|(_, want)| !waits_for_room(want)).map(|(at, _)| at).min()
     }
 
@@ -111,10 +119,24 @@ impl Terminal {
         }
     }
 
+    /// When the payment window of an attempt in doubt ends.
+    pub(crate) fn window_end(&self, now: Moment, attempt: &Attempt) -> Option<Monotonic> {
+        let doubt = attempt.phase.doubt()?;
+        Some(self.ledger.deadline(doubt.sent_at, self.settings.pay_window(&attempt.wallet), now))
+    }
+
+    fn in_flight(&self) -> usize {
+        self.desk.in_flight.len() + self.desk.refunds_in_flight.len()
+    }
+
     fn wants(&self, now: Moment) -> Vec<(Monotonic, Want)> {
         let mut wants = Vec::new();
         for attempt in self.ledger.open_sales().flat_map(|sale| &sale.attempts) {
             self.wants_of(now, attempt, &mut wants);
+        }
+        for sale in self.ledger.open_sales() {
+            let due = |refund| self.refund_due(now, sale, refund).map(|at| (at, Want::Refund(refund.id)));
+            wants.extend(sale.refunds.iter().filter_map(due));
         }
         let printing = self.ledger.open_jobs().any(|job| job.stage == PrintStage::Printing);
         if self.settings.paper.printer == PrinterPresence::Configured && !printing {
@@ -138,12 +160,6 @@ impl Terminal {
             }
         }
         let Some(doubt) = attempt.phase.doubt() else { return };
-        if let Phase::Submitted(_) | Phase::AwaitingPayer(_) = attempt.phase
-            && doubt.contradiction.is_none()
-        {
-            let window = self.settings.pay_window(&attempt.wallet);
-            wants.push((self.ledger.deadline(doubt.sent_at, window, now), Want::OweReversal(id)));
-        }
         if self.desk.in_flight.contains_key(&id) || self.desk.line.standing == LineStanding::Down {
             return;
         }
@@ -162,12 +178,6 @@ impl Terminal {
                 decision.record(Record::AttemptExpired { attempt, cause: ExpiryCause::Deadline });
                 decision.note(Note::Settled(attempt));
             }
-            Want::OweReversal(attempt) => {
-                decision.record(Record::ReversalOwed { attempt, cause: ReversalCause::WindowOver });
-                let poll = self.desk.poll(attempt);
-                let last_inquiry = Poll { next_at: now.mono, step: Step::Inquire, ..poll };
-                decision.note(Note::Poll(attempt, last_inquiry));
-            }
             Want::Inquire(attempt, by) => {
                 let Some((_, known)) = self.ledger.attempt(attempt) else { return };
                 let by = match by {
@@ -181,6 +191,10 @@ impl Terminal {
                 let Some((_, known)) = self.ledger.attempt(attempt) else { return };
                 decision.note(Note::Sent(attempt, Asked::Reverse));
                 decision.wish(Effect::Reverse { attempt, intent, order: known.order.clone() });
+            }
+            Want::Refund(id) => {
+                let refund = self.ledger.sale(id.sale).and_then(|sale| sale.refund(id));
+                refund.into_iter().for_each(|refund| self.ask_refund(now, refund, decision));
             }
             Want::Submit(attempt) => self.submit_held(now, attempt, decision),
             Want::Print(job) => {

@@ -256,6 +256,7 @@ mod tests {
             pay_window: Duration::from_secs(50),
             reversal: Reversal::NotBefore(Duration::from_secs(15)),
             partial_refunds: PartialRefunds::Many(50),
+            refund_gap: Duration::from_secs(60),
         }
     }
 

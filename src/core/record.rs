@@ -3,8 +3,8 @@
 //! Invariant: all durable state is a fold over records; a record never holds a payment code nor a digest of one.
 //! Deliberately absent: serialisation (the store's `wire.rs` gives each record its form on disk).
 
-use crate::answer::{Decline, Silence};
-use crate::id::{AttemptId, Epoch, IntentId, JobId, OrderId, SaleId, TerminalId};
+use crate::answer::{Decline, RefundNumber, Silence};
+use crate::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
 use crate::money::{Currency, Money};
 use crate::time::{Moment, Monotonic};
 use crate::wallet::WalletId;
@@ -147,6 +147,62 @@ pub enum Record {
         /// What came.
         amount: Money,
     },
+    /// Money is to go back; its number is fixed from here on.
+    RefundSaved {
+        /// The new refund.
+        refund: RefundId,
+        /// Our number for it at the gateway, which is also the idempotency key.
+        number: OrderId,
+        /// The attempt whose money it is.
+        attempt: AttemptId,
+        /// The intent that holds the money.
+        intent: IntentId,
+        /// How much.
+        amount: Money,
+        /// Why, in the words of whoever asked.
+        reason: String,
+    },
+    /// The request may leave from now on.
+    RefundSent {
+        /// Saved until now.
+        refund: RefundId,
+    },
+    /// The connection could not be made and no byte left: saved again.
+    RefundNotSent {
+        /// Sent until now.
+        refund: RefundId,
+    },
+    /// The gateway named the refund.
+    RefundNamed {
+        /// Sent.
+        refund: RefundId,
+        /// The gateway's id.
+        id: RefundNumber,
+    },
+    /// No usable answer came; written once per kind in a row.
+    RefundMissed {
+        /// Sent.
+        refund: RefundId,
+        /// What was missing.
+        silence: Silence,
+    },
+    /// The gateway says that the money goes back.
+    RefundConfirmed {
+        /// Sent until now.
+        refund: RefundId,
+    },
+    /// The gateway says that it does not.
+    RefundRefused {
+        /// Sent until now.
+        refund: RefundId,
+        /// Its words.
+        words: String,
+    },
+    /// It was taken back before it was sent.
+    RefundWithdrawn {
+        /// Saved until now.
+        refund: RefundId,
+    },
     /// The cashier left the sale as it is and serves the next customer.
     SalePutAside {
         /// The sale.
@@ -231,6 +287,14 @@ impl Record {
             | Record::ReversalOwed { attempt, .. }
             | Record::AttemptReversed { attempt, .. }
             | Record::RefundOwed { attempt, .. } => Subject::Sale(attempt.sale),
+            Record::RefundSaved { refund, .. }
+            | Record::RefundSent { refund }
+            | Record::RefundNotSent { refund }
+            | Record::RefundNamed { refund, .. }
+            | Record::RefundMissed { refund, .. }
+            | Record::RefundConfirmed { refund }
+            | Record::RefundRefused { refund, .. }
+            | Record::RefundWithdrawn { refund } => Subject::Sale(refund.sale),
             Record::PrintQueued { job, attempt, .. } => Subject::NewJob(*job, attempt.sale),
             Record::PrintStarted { job }
             | Record::PrintNotSent { job }

@@ -5,7 +5,7 @@
 
 use thiserror::Error;
 
-use crate::money::AmountError;
+use crate::money::{AmountError, Money};
 use crate::payment_code::NotAPaymentCode;
 
 /// Why not.
@@ -50,6 +50,18 @@ pub enum Refusal {
     /// Only paid sales have receipts to copy.
     #[error("the sale is not paid")]
     NotPaid,
+    /// Nothing of this sale can go back: it was not paid, or all of it went back already.
+    #[error("nothing is left to refund")]
+    NothingToRefund,
+    /// More than is left.
+    #[error("only {left} is left to refund")]
+    RefundTooLarge {
+        /// What is left.
+        left: Money,
+    },
+    /// The wallet gives money back whole, or in one part only.
+    #[error("this wallet does not refund in such parts")]
+    RefundInPartsNotAllowed,
     /// No printer is configured.
     #[error("no printer is configured")]
     NoPrinter,
@@ -93,6 +105,9 @@ impl Refusal {
             Refusal::NothingToCheck => "nothing_to_check",
             Refusal::NoSuchSale => "no_such_sale",
             Refusal::NotPaid => "not_paid",
+            Refusal::NothingToRefund => "nothing_to_refund",
+            Refusal::RefundTooLarge { .. } => "refund_too_large",
+            Refusal::RefundInPartsNotAllowed => "refund_in_parts_not_allowed",
             Refusal::NoPrinter => "no_printer",
             Refusal::NothingToSettle => "nothing_to_settle",
             Refusal::TooManyAttempts => "too_many_attempts",

@@ -4,8 +4,9 @@
 //! Deliberately absent: goods, prices, taxes; a sale is an amount.
 
 use crate::attempt::{Attempt, Phase, Standing};
-use crate::id::{AttemptId, IntentId, SaleId};
+use crate::id::{AttemptId, IntentId, RefundId, SaleId};
 use crate::money::Money;
+use crate::refund::{Refund, RefundPhase, Share};
 use crate::time::Moment;
 
 /// One sale.
@@ -23,6 +24,8 @@ pub struct Sale {
     pub place: Place,
     /// Money that came for attempts we had cancelled, one entry an intent.
     pub refunds_owed: Vec<RefundOwed>,
+    /// What went back or is to go back, in order.
+    pub refunds: Vec<Refund>,
     /// How many marked copies of its receipt were ordered.
     pub copies: u16,
 }
@@ -83,6 +86,48 @@ impl Sale {
     #[must_use]
     pub fn is_open(&self) -> bool {
         let held = self.latest().is_some_and(|attempt| attempt.phase == Phase::Held);
-        held || self.standing() == Standing::InDoubt || !self.refunds_owed.is_empty()
+        let owed = self.refunds_owed.iter().any(|owed| self.left_of(&owed.intent) > 0);
+        let refunding = self.refunds.iter().any(|refund| refund.phase.is_open());
+        held || self.standing() == Standing::InDoubt || owed || refunding
+    }
+
+    /// What an intent of this sale brought, in minor units: the payment, or money that came after we gave up.
+    #[must_use]
+    pub fn received_by(&self, intent: &IntentId) -> u64 {
+        let paid = self.paid_by().filter(|attempt| attempt.phase.intent() == Some(intent));
+        let owed = self.refunds_owed.iter().find(|owed| owed.intent == *intent);
+        paid.map(|_| self.amount.minor()).or(owed.map(|owed| owed.amount.minor())).unwrap_or(0)
+    }
+
+    /// What is left to refund of an intent, in minor units.
+    #[must_use]
+    pub fn left_of(&self, intent: &IntentId) -> u64 {
+        let of_intent = self.refunds.iter().filter(|refund| refund.intent == *intent);
+        let held = of_intent.filter(|refund| refund.phase.share() == Share::Held);
+        self.received_by(intent).saturating_sub(held.map(|refund| refund.amount.minor()).sum())
+    }
+
+    /// What went back of an intent, confirmed, in minor units.
+    #[must_use]
+    pub fn returned_of(&self, intent: &IntentId) -> u64 {
+        let returned = self
+            .refunds
+            .iter()
+            .filter(|refund| refund.intent == *intent && refund.phase == RefundPhase::Confirmed);
+        returned.map(|refund| refund.amount.minor()).sum()
+    }
+
+    /// The intent whose money would go back next: what is owed to the customer first, then the payment.
+    #[must_use]
+    pub fn refundable(&self) -> Option<(AttemptId, IntentId)> {
+        let owed = self.refunds_owed.iter().map(|owed| (owed.attempt, owed.intent.clone()));
+        let paid = self.paid_by().and_then(|attempt| Some((attempt.id, attempt.phase.intent()?.clone())));
+        owed.chain(paid).find(|(_, intent)| self.left_of(intent) > 0)
+    }
+
+    /// A refund of this sale.
+    #[must_use]
+    pub fn refund(&self, id: RefundId) -> Option<&Refund> {
+        self.refunds.iter().find(|refund| refund.id == id)
     }
 }

@@ -9,8 +9,10 @@ use std::time::Duration;
 use crate::attempt::{Attempt, Phase, Standing};
 use crate::decline::DeclineReason;
 use crate::desk::LineStanding;
+use crate::id::IntentId;
 use crate::print::PrintStage;
 use crate::record::{ExpiryCause, ReversalProof};
+use crate::refund::RefundPhase;
 use crate::sale::Sale;
 use crate::settings::PrinterPresence;
 use crate::terminal::Terminal;
@@ -74,8 +76,8 @@ impl Terminal {
     /// The one state of a sale.
     #[must_use]
     pub fn state_of(&self, sale: &Sale, now: Moment) -> State {
-        if !sale.refunds_owed.is_empty() {
-            return State::RefundDue;
+        if let Some(state) = refund_state(sale) {
+            return state;
         }
         let Some(attempt) = sale.latest() else { return State::Ready };
         match &attempt.phase {
@@ -95,13 +97,21 @@ impl Terminal {
             {
                 State::AskManager
             }
-            Phase::AwaitingPayer(doubt) if doubt.contradiction.is_some() => State::Checking,
+            Phase::AwaitingPayer(doubt)
+                if doubt.contradiction.is_some() || self.is_past_window(now, attempt) =>
+            {
+                State::Checking
+            }
             Phase::AwaitingPayer(_) => State::AwaitingPayer,
             Phase::Reversing { .. } => State::Reversing,
             Phase::Approved { .. } => State::Approved,
             Phase::Declined { .. } => State::Declined,
             Phase::Reversed { .. } => State::Reversed,
         }
+    }
+
+    fn is_past_window(&self, now: Moment, attempt: &Attempt) -> bool {
+        self.window_end(now, attempt).is_some_and(|end| end <= now.mono)
     }
 
     /// Whether exchanges with the gateway can be completed, as far as is known.
@@ -239,6 +249,10 @@ impl Terminal {
                 say(&[line, PanelLine::NextSale])
             }
             State::RefundDue => say(&[PanelLine::PaidAfterCancel, PanelLine::WeOweTheCustomer]),
+            State::RefundSaved => say(&[PanelLine::RefundOnlySaved, PanelLine::SayNotDoneYet]),
+            State::RefundSent => say(&[PanelLine::WalletIsWorking, PanelLine::DoNotRefundAgain]),
+            State::Refunded => say(&[PanelLine::ToTheWalletThatPaid, PanelLine::NextSale]),
+            State::RefundRefused => say(&[PanelLine::MoneyNotReturned, PanelLine::CallTheManager]),
         }
     }
 
@@ -262,6 +276,7 @@ impl Terminal {
             }
             State::Ready | State::Armed | State::Expired | State::Submitted | State::AskManager => None,
             State::Approved | State::Declined | State::Reversed | State::RefundDue => None,
+            State::RefundSaved | State::RefundSent | State::Refunded | State::RefundRefused => None,
         }
     }
 
@@ -295,7 +310,35 @@ impl Terminal {
                 vec![Act::CheckAgain, Act::PutAside]
             }
             State::RefundDue => vec![Act::Type, Act::Clear, Act::PutAside],
+            State::RefundSaved => vec![Act::Type, Act::Clear, Act::Cancel],
+            State::RefundSent => vec![Act::Type, Act::Clear, Act::CheckAgain],
+            State::Refunded | State::RefundRefused => vec![Act::Type, Act::Clear],
         }
+    }
+}
+
+/// What a sale's refunds make of its state: what is under way, then what is owed, then how the last one ended. A part
+/// that went back leaves the sale as it was paid.
+fn refund_state(sale: &Sale) -> Option<State> {
+    let any = |is: fn(&RefundPhase) -> bool| sale.refunds.iter().any(|refund| is(&refund.phase));
+    if any(|phase| matches!(phase, RefundPhase::Sent { .. })) {
+        return Some(State::RefundSent);
+    }
+    if any(|phase| *phase == RefundPhase::Saved) {
+        return Some(State::RefundSaved);
+    }
+    let last_refused =
+        sale.refunds.last().is_some_and(|last| matches!(last.phase, RefundPhase::Refused { .. }));
+    if last_refused {
+        return Some(State::RefundRefused);
+    }
+    if sale.refunds_owed.iter().any(|owed| sale.left_of(&owed.intent) > 0) {
+        return Some(State::RefundDue);
+    }
+    let paid_back = |intent: &IntentId| sale.returned_of(intent) == sale.received_by(intent);
+    match sale.paid_by().and_then(|attempt| attempt.phase.intent()) {
+        Some(intent) => paid_back(intent).then_some(State::Refunded),
+        None => sale.refunds_owed.last().map(|_| State::Refunded),
     }
 }
 

@@ -103,6 +103,8 @@ impl Terminal {
             Input::Resumed(sale) => self.resumed(sale),
             Input::CheckAsked(sale) => self.check_asked(now, sale),
             Input::CopyAsked(sale) => self.copy_asked(sale),
+            Input::RefundAsked { sale, amount, reason } => self.refund_asked(sale, amount.as_deref(), reason),
+            Input::RefundAnswered { refund, answer } => Ok(self.refund_answered(now, refund, &answer)),
             Input::PaperSeen { job, seen } => self.paper_seen(job, seen),
             Input::Scanned(scan) => self.scanned(now, &scan),
             Input::Answered { attempt, asked, answer } => Ok(self.answered(now, attempt, asked, &answer)),

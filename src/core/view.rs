@@ -36,11 +36,19 @@ pub enum State {
     Reversed,
     /// Paid after we cancelled: we owe the customer.
     RefundDue,
+    /// A refund is saved and not sent.
+    RefundSaved,
+    /// A refund was sent and is not confirmed.
+    RefundSent,
+    /// All that was paid went back.
+    Refunded,
+    /// The last refund was refused; money was not returned.
+    RefundRefused,
 }
 
 impl State {
     /// All states in the order of the screens contract.
-    pub const ALL: [State; 13] = [
+    pub const ALL: [State; 17] = [
         State::Ready,
         State::Armed,
         State::Held,
@@ -54,6 +62,10 @@ impl State {
         State::Declined,
         State::Reversed,
         State::RefundDue,
+        State::RefundSaved,
+        State::RefundSent,
+        State::Refunded,
+        State::RefundRefused,
     ];
 
     /// The stable name in events, reports and exports.
@@ -73,6 +85,10 @@ impl State {
             State::Declined => "declined",
             State::Reversed => "reversed",
             State::RefundDue => "refund_due",
+            State::RefundSaved => "refund_saved",
+            State::RefundSent => "refund_sent",
+            State::Refunded => "refunded",
+            State::RefundRefused => "refund_refused",
         }
     }
 }

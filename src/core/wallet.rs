@@ -84,6 +84,8 @@ pub struct Wallet {
     pub reversal: Reversal,
     /// How its money goes back in parts.
     pub partial_refunds: PartialRefunds,
+    /// The least time between two refunds of one payment.
+    pub refund_gap: Duration,
 }
 
 /// All wallets of `config/wallets.toml`, in its order.

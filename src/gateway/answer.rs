@@ -52,7 +52,7 @@ pub(crate) enum Asked<'a> {
 }
 
 /// HTTP status codes by what they mean to us.
-enum Class {
+pub(crate) enum Class {
     Success,
     Declined,
     Conflict,
@@ -63,7 +63,7 @@ enum Class {
 }
 
 impl Class {
-    fn of(http: StatusCode) -> Class {
+    pub(crate) fn of(http: StatusCode) -> Class {
         match http.as_u16() {
             200..=299 => Class::Success,
             402 => Class::Declined,

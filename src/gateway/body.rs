@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use quickpay_core::effect::PayRequest;
+use quickpay_core::effect::{PayRequest, RefundRequest};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
@@ -59,6 +59,13 @@ struct Cancel<'a> {
     cancellation_reason: &'a str,
 }
 
+#[derive(Serialize)]
+struct Refund<'a> {
+    payment_intent: &'a str,
+    amount: u64,
+    reason: &'static str,
+}
+
 /// The body that creates and confirms an intent at once.
 pub(crate) fn pay(options: &ClientOptions, request: &PayRequest, code: &str) -> serde_json::Result<Bytes> {
     let wallet = request.code.wallet().0.to_ascii_lowercase();
@@ -84,6 +91,15 @@ pub(crate) fn pay(options: &ClientOptions, request: &PayRequest, code: &str) -> 
 /// The body that cancels an intent.
 pub(crate) fn cancel(options: &ClientOptions) -> serde_json::Result<Bytes> {
     write_once(&Cancel { cancellation_reason: &options.cancellation_reason })
+}
+
+/// The body that gives money back: always the amount, as an integer (wire contract, section 7).
+pub(crate) fn refund(request: &RefundRequest) -> serde_json::Result<Bytes> {
+    write_once(&Refund {
+        payment_intent: &request.intent.0,
+        amount: request.amount.minor(),
+        reason: "requested_by_customer",
+    })
 }
 
 /// Measures first, so that the buffer of the second run never grows.

@@ -1,4 +1,4 @@
-//! The client: four verbs, each of which ends in one answer, in time.
+//! The client: a few verbs, each of which ends in one answer, in time.
 //!
 //! Invariant: a payment request is built once, sent at most once, and holds the payer's code nowhere else; every verb
 //! has a limit for all it does.
@@ -7,8 +7,8 @@
 use std::fmt;
 
 use bytes::Bytes;
-use quickpay_core::answer::{Answer, RejectionKind};
-use quickpay_core::effect::{Inquiry, PayRequest};
+use quickpay_core::answer::{Answer, RefundAnswer, RefundNumber, RejectionKind, Silence};
+use quickpay_core::effect::{Inquiry, PayRequest, RefundRequest};
 use quickpay_core::id::{IntentId, OrderId};
 use reqwest::{Request, Url};
 use tokio::time::{Instant, timeout_at};
@@ -20,6 +20,7 @@ use crate::error::{ClientError, MAX_LIMIT};
 use crate::line::{Body, Exchange, Line};
 use crate::options::{ClientOptions, ListStyle};
 use crate::redaction;
+use crate::refund;
 
 /// Most bytes of an answer about one intent (platform notes, section 7).
 const MAX_INTENT_BYTES: usize = 256 * 1024;
@@ -94,6 +95,48 @@ impl Client {
             ready,
         )
         .await
+    }
+
+    /// Asks the gateway to give money back. A retry carries the same number as its idempotency key.
+    pub async fn refund(&self, request: &RefundRequest) -> RefundAnswer {
+        let url = self.options.endpoint.resource(&["refunds"]);
+        let ready = self.post(url, request.number.as_str(), body::refund(request));
+        self.ask_refund("refund", Some(request.number.as_str()), ready).await
+    }
+
+    /// Asks what became of a refund that the gateway has named.
+    pub async fn inquire_refund(&self, id: &RefundNumber) -> RefundAnswer {
+        let ready = self.get(self.options.endpoint.resource(&["refunds", &id.0]));
+        match self.ask_refund("retrieve refund", None, ready).await {
+            RefundAnswer::Refund(report) if report.id != *id => RefundAnswer::Silent(Silence::Nonsense),
+            answer @ (RefundAnswer::Refund(_)
+            | RefundAnswer::NotSent
+            | RefundAnswer::Silent(_)
+            | RefundAnswer::Rejected(_)) => answer,
+        }
+    }
+
+    async fn ask_refund(
+        &self,
+        operation: &'static str,
+        number: Option<&str>,
+        ready: Option<Request>,
+    ) -> RefundAnswer {
+        let Some(request) = ready else { return RefundAnswer::NotSent };
+        let begun = Instant::now();
+        let exchange = self.line.exchange(request, MAX_INTENT_BYTES);
+        let exchange = timeout_at(begun + self.options.answer_timeout, exchange).await;
+        let exchange = exchange.unwrap_or(Exchange::Broken);
+        let answer = refund::classify(&exchange);
+        let millis = begun.elapsed().as_millis();
+        match &exchange {
+            Exchange::NotSent(fault) => info!(operation, number, millis, %fault, "nothing was sent"),
+            Exchange::Broken => info!(operation, number, millis, "gateway silent"),
+            Exchange::Replied(reply) => {
+                info!(operation, number, http = reply.http.as_u16(), millis, "gateway answered");
+            }
+        }
+        answer
     }
 
     /// Completes a harmless exchange. The line is down after [`Answer::NotSent`] and `Silent(NoAnswer)`, and up after

@@ -22,6 +22,7 @@ mod lenient;
 mod line;
 mod options;
 mod redaction;
+mod refund;
 mod trust;
 mod wire;
 

@@ -22,6 +22,9 @@ pub struct BadRequest {
     pub tag: Option<Tag>,
 }
 
+/// A reason is for a receipt and a list.
+const MAX_REASON: usize = 200;
+
 #[derive(Deserialize)]
 struct Head {
     r#do: String,
@@ -38,7 +41,7 @@ macro_rules! bodies {
             #[serde(default)]
             #[allow(dead_code, reason = "read with the head")]
             id: IgnoredAny,
-            $($field: $kind),*
+            $(#[allow(dead_code, reason = "a field may be taken and not needed yet")] $field: $kind),*
         }
     )*};
 }
@@ -51,6 +54,7 @@ bodies! {
     MaybeSale { sale: Option<String> }
     Listed { open: Option<bool> }
     Paper { job: String, yes: bool }
+    Refund { sale: String, amount: Option<String>, reason: Option<String>, pin: Option<IgnoredAny> }
 }
 
 /// Text that is wiped when dropped and never shown.
@@ -117,11 +121,21 @@ pub fn parse(line: &str) -> Result<Arrival, BadRequest> {
             let job = JobId::parse(&b.job).ok_or_else(|| "no print job has that name".to_owned())?;
             ask(Input::PaperSeen { job, seen: if b.yes { Seen::Yes } else { Seen::No } })
         }),
-        "refund" | "sign_in" | "sign_out" | "open_shift" | "x_report" | "close_shift" => {
+        "refund" => {
+            body::<Refund>(line, verb, "\"sale\", and perhaps \"amount\" and \"reason\"").and_then(|b| {
+                let sale = SaleId::parse(&b.sale).map_err(|error| error.to_string())?;
+                let reason = b.reason.unwrap_or_else(|| "requested by the customer".to_owned());
+                if reason.chars().count() > MAX_REASON {
+                    return Err(format!("a reason has at most {MAX_REASON} characters"));
+                }
+                ask(Input::RefundAsked { sale, amount: b.amount, reason })
+            })
+        }
+        "sign_in" | "sign_out" | "open_shift" | "x_report" | "close_shift" => {
             Err(format!("\"{verb}\" is not built yet"))
         }
         _ => Err("no such request; \"do\" is one of enter_amount, scan, clear, cancel, put_aside, resume, \
-                  check_again, reprint, confirm, printed, view, sale, list, quit"
+                  check_again, refund, reprint, confirm, printed, view, sale, list, quit"
             .to_owned()),
     };
     request.map(|request| Arrival::Asked(request, tag.clone())).map_err(wrong)
@@ -157,6 +171,8 @@ mod tests {
             r#"{"do":"check_again","sale":"S0001"}"#,
             r#"{"do":"check_again"}"#,
             r#"{"do":"reprint","sale":"S0001"}"#,
+            r#"{"do":"refund","sale":"S0001","amount":"10.00","reason":"returned","pin":"1234"}"#,
+            r#"{"do":"refund","sale":"S0001"}"#,
             r#"{"do":"view"}"#,
             r#"{"do":"sale","sale":"S0001"}"#,
             r#"{"do":"list","open":true}"#,
@@ -184,7 +200,7 @@ mod tests {
 
     #[test]
     fn what_is_not_built_yet_says_so_and_keeps_the_mark() {
-        let refusal = parse(r#"{"do":"refund","sale":"S0001","id":"x1"}"#).unwrap_err();
+        let refusal = parse(r#"{"do":"x_report","id":"x1"}"#).unwrap_err();
         assert!(refusal.message.contains("not built yet"));
         assert_eq!(refusal.tag, Some(Value::from("x1")));
     }

@@ -7,8 +7,8 @@
 
 mod forms;
 
-use quickpay_core::answer::{Decline, Silence};
-use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, SaleId, TerminalId};
+use quickpay_core::answer::{Decline, RefundNumber, Silence};
+use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
 use quickpay_core::money::{Currency, Money};
 use quickpay_core::record::{
     Contradiction, Copy, Entry, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof,
@@ -129,6 +129,21 @@ records! {
     ReversalOwed { attempt: AttemptId, cause: ReversalCause }
     AttemptReversed { attempt: AttemptId, proof: ReversalProof }
     RefundOwed { attempt: AttemptId, intent: IntentId, amount: Money }
+    RefundSaved {
+        refund: RefundId,
+        number: OrderId,
+        attempt: AttemptId,
+        intent: IntentId,
+        amount: Money,
+        reason: String,
+    }
+    RefundSent { refund: RefundId }
+    RefundNotSent { refund: RefundId }
+    RefundNamed { refund: RefundId, id: RefundNumber }
+    RefundMissed { refund: RefundId, silence: Silence }
+    RefundConfirmed { refund: RefundId }
+    RefundRefused { refund: RefundId, words: String }
+    RefundWithdrawn { refund: RefundId }
     SalePutAside { sale: SaleId }
     SaleResumed { sale: SaleId }
     PrintQueued { job: JobId, attempt: AttemptId, copy: Copy }

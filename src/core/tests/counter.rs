@@ -176,13 +176,28 @@ fn an_unconfirmed_payment_is_reversed_after_its_window_and_proven() {
     }
     assert_eq!(till.state(), State::AwaitingPayer);
     till.seconds(6);
-    assert_eq!(till.state(), State::Reversing);
+    assert_eq!(till.take(Asked::Reverse), 0, "the window ends with an inquiry, never by the clock alone");
     till.says(Asked::Inquire, IntentStatus::Pending);
+    assert_eq!(till.state(), State::Reversing);
     assert_eq!(till.take(Asked::Reverse), 1);
     till.says(Asked::Reverse, IntentStatus::Canceled);
     assert_eq!(till.take(Asked::Inquire), 1);
     till.says(Asked::Inquire, IntentStatus::Canceled);
     assert_eq!((till.state(), till.view().word.as_str()), (State::Reversed, "CANCELLED"));
+}
+
+#[test]
+fn a_till_that_comes_back_after_the_window_asks_first_and_finds_it_paid() {
+    for same_boot in [true, false] {
+        let mut till = Till::paying();
+        till.says(Asked::Pay, IntentStatus::Pending);
+        till.line(LineProof::Down);
+        till.seconds(600);
+        till.restart(same_boot);
+        assert_eq!((till.take(Asked::Inquire), till.take(Asked::Reverse)), (1, 0));
+        till.says(Asked::Inquire, IntentStatus::Succeeded);
+        assert_eq!(till.state(), State::Approved);
+    }
 }
 
 #[test]

@@ -17,7 +17,11 @@ impl Refusal {
                 Language::Ko => format!("이 단말기는 {wallets} 코드만 받습니다."),
             };
         }
-        language.pick(self.texts()).to_owned()
+        let text = language.pick(self.texts());
+        if let Refusal::RefundTooLarge { left } = self {
+            return text.replace("{left}", &left.to_string());
+        }
+        text.to_owned()
     }
 
     #[expect(clippy::too_many_lines, reason = "one table of texts")]
@@ -133,6 +137,24 @@ impl Refusal {
                 "只有已付款的交易才有收据。",
                 "只有已付款的交易才有收據。",
                 "결제된 거래만 영수증이 있습니다.",
+            ],
+            Refusal::NothingToRefund => [
+                "Nothing is left to refund.",
+                "没有可退的款项。",
+                "沒有可退的款項。",
+                "환불할 금액이 없습니다.",
+            ],
+            Refusal::RefundTooLarge { .. } => [
+                "Only {left} is left to refund.",
+                "最多可退 {left}。",
+                "最多可退 {left}。",
+                "환불 가능 금액은 {left}입니다.",
+            ],
+            Refusal::RefundInPartsNotAllowed => [
+                "This wallet does not refund in such parts.",
+                "该钱包不支持这样的部分退款。",
+                "該錢包不支援這樣的部分退款。",
+                "이 지갑은 이런 부분 환불을 지원하지 않습니다.",
             ],
             Refusal::NoPrinter => [
                 "No printer is configured.",

@@ -22,6 +22,10 @@ impl State {
             State::Declined => ["NOT PAID", "未收款", "未收款", "결제 안 됨"],
             State::Reversed => ["CANCELLED", "已撤销", "已撤銷", "취소됨"],
             State::RefundDue => ["REFUND DUE", "待退款", "待退款", "환불 예정"],
+            State::RefundSaved => ["REFUND WAITING", "退款待提交", "退款待提交", "환불 대기"],
+            State::RefundSent => ["REFUND IN PROGRESS", "退款中", "退款中", "환불 진행 중"],
+            State::Refunded => ["REFUNDED", "已退款", "已退款", "환불 완료"],
+            State::RefundRefused => ["NOT REFUNDED", "未退款", "未退款", "환불 안 됨"],
         })
     }
 }
@@ -68,6 +72,13 @@ pub(crate) enum PanelLine {
     NotPaidNothingTaken,
     PaidAfterCancel,
     WeOweTheCustomer,
+    RefundOnlySaved,
+    SayNotDoneYet,
+    WalletIsWorking,
+    DoNotRefundAgain,
+    ToTheWalletThatPaid,
+    MoneyNotReturned,
+    CallTheManager,
     Asks(Ask),
     AnswerYesOrClear,
     NextSale,
@@ -105,6 +116,13 @@ impl PanelLine {
             | PanelLine::NotPaidNothingTaken
             | PanelLine::PaidAfterCancel
             | PanelLine::WeOweTheCustomer
+            | PanelLine::RefundOnlySaved
+            | PanelLine::SayNotDoneYet
+            | PanelLine::WalletIsWorking
+            | PanelLine::DoNotRefundAgain
+            | PanelLine::ToTheWalletThatPaid
+            | PanelLine::MoneyNotReturned
+            | PanelLine::CallTheManager
             | PanelLine::Asks(_)
             | PanelLine::AnswerYesOrClear
             | PanelLine::NextSale => template.to_owned(),
@@ -261,6 +279,42 @@ impl PanelLine {
                 "應退還顧客，請店長處理。",
                 "고객에게 환불해야 합니다. 관리자를 부르세요.",
             ],
+            PanelLine::RefundOnlySaved => [
+                "Saved, not sent.",
+                "已保存，未提交。",
+                "已儲存，未提交。",
+                "저장됨. 아직 전송되지 않았습니다.",
+            ],
+            PanelLine::SayNotDoneYet => [
+                "Say that it is not done yet.",
+                "请告知顾客尚未完成。",
+                "請告知顧客尚未完成。",
+                "아직 완료되지 않았다고 알리세요.",
+            ],
+            PanelLine::WalletIsWorking => [
+                "The wallet is working on it.",
+                "钱包正在处理。",
+                "錢包正在處理。",
+                "지갑이 처리하고 있습니다.",
+            ],
+            PanelLine::DoNotRefundAgain => {
+                ["Do not refund again.", "请勿重复退款。", "請勿重複退款。", "다시 환불하지 마세요."]
+            }
+            PanelLine::ToTheWalletThatPaid => [
+                "To the wallet that paid.",
+                "退回原付款钱包。",
+                "退回原付款錢包。",
+                "결제한 지갑으로 돌아갑니다.",
+            ],
+            PanelLine::MoneyNotReturned => [
+                "Refused. Money was not returned.",
+                "被拒绝，款项未退回。",
+                "被拒絕，款項未退回。",
+                "거절됨. 금액이 반환되지 않았습니다.",
+            ],
+            PanelLine::CallTheManager => {
+                ["Call the manager.", "请店长处理。", "請店長處理。", "관리자를 부르세요."]
+            }
             PanelLine::Asks(Ask::LargeAmount) => [
                 "A large amount. Is it right?",
                 "金额较大，是否正确？",

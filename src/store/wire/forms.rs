@@ -4,8 +4,8 @@
 
 use std::time::Duration;
 
-use quickpay_core::answer::{Decline, Silence};
-use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, SaleId, TerminalId};
+use quickpay_core::answer::{Decline, RefundNumber, Silence};
+use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
 use quickpay_core::money::{Currency, Money};
 use quickpay_core::record::{Contradiction, Copy, ExpiryCause, PrintProof, ReversalCause, ReversalProof};
 use quickpay_core::time::Monotonic;
@@ -43,7 +43,7 @@ macro_rules! plain {
     };
 }
 
-plain! { Epoch(u32), SaleId(u32), JobId(u32), Monotonic(u64), WalletId(String), IntentId(String) }
+plain! { Epoch(u32), SaleId(u32), JobId(u32), Monotonic(u64), WalletId(String), IntentId(String), RefundNumber(String) }
 
 /// An enum of mere words; its form has the same words in snake case.
 macro_rules! words {
@@ -121,6 +121,30 @@ impl OnWire for AttemptId {
 
     fn of_form((sale, index): (u32, u8)) -> Result<AttemptId, WireError> {
         Ok(AttemptId { sale: SaleId(sale), index })
+    }
+}
+
+impl OnWire for RefundId {
+    type Form = (u32, u8);
+
+    fn to_form(&self) -> (u32, u8) {
+        (self.sale.0, self.index)
+    }
+
+    fn of_form((sale, index): (u32, u8)) -> Result<RefundId, WireError> {
+        Ok(RefundId { sale: SaleId(sale), index })
+    }
+}
+
+impl OnWire for String {
+    type Form = String;
+
+    fn to_form(&self) -> String {
+        self.clone()
+    }
+
+    fn of_form(form: String) -> Result<String, WireError> {
+        Ok(form)
     }
 }
 

@@ -11,9 +11,12 @@
 
 use std::time::Duration;
 
-use quickpay_core::answer::{Answer, Decline, IntentReport, IntentStatus, Mode};
+use quickpay_core::answer::{
+    Answer, Decline, IntentReport, IntentStatus, Mode, RefundAnswer, RefundNumber, RefundReport,
+    RefundStanding,
+};
 use quickpay_core::effect::Effect;
-use quickpay_core::id::{AttemptId, IntentId, OrderId, SaleId, TerminalId};
+use quickpay_core::id::{AttemptId, IntentId, OrderId, RefundId, SaleId, TerminalId};
 use quickpay_core::input::{Asked, Input, LineProof, PrintEnding};
 use quickpay_core::journal::MemoryJournal;
 use quickpay_core::ledger::Ledger;
@@ -54,6 +57,7 @@ pub fn settings() -> Settings {
         pay_window: second(50),
         reversal: Reversal::NotBefore(second(15)),
         partial_refunds: PartialRefunds::Many(50),
+        refund_gap: Duration::from_secs(60),
     };
     Settings {
         terminal: TerminalId::parse("T1").unwrap(),
@@ -189,6 +193,7 @@ impl Till {
             Effect::Inquire { .. } => wanted == Asked::Inquire,
             Effect::Reverse { .. } => wanted == Asked::Reverse,
             Effect::ProbeLine | Effect::Print { .. } => false,
+            Effect::Refund { .. } | Effect::InquireRefund { .. } => false,
         };
         let count = self.effects.iter().filter(|effect| is(effect)).count();
         self.effects.retain(|effect| !is(effect));
@@ -227,12 +232,7 @@ impl Till {
         let jobs: Vec<_> = self
             .effects
             .iter()
-            .filter_map(|effect| match effect {
-                Effect::Print { job, .. } => Some(*job),
-                Effect::Pay { .. } | Effect::Inquire { .. } | Effect::Reverse { .. } | Effect::ProbeLine => {
-                    None
-                }
-            })
+            .filter_map(|effect| if let Effect::Print { job, .. } = effect { Some(*job) } else { None })
             .collect();
         self.effects.retain(|effect| !matches!(effect, Effect::Print { .. }));
         for job in jobs {
@@ -267,6 +267,44 @@ impl Till {
         let attempt = AttemptId { sale: SaleId(1), index: 0 };
         self.terminal.ledger().attempt(attempt).unwrap().1.order.clone()
     }
+}
+
+impl Till {
+    /// A till with a paid sale of 88.00, its paper out.
+    pub fn paid() -> Till {
+        let mut till = Till::paying();
+        till.says(Asked::Pay, IntentStatus::Succeeded);
+        till.printed();
+        till
+    }
+
+    pub fn refund(&mut self, amount: Option<&str>) -> Result<(), Refusal> {
+        let amount = amount.map(String::from);
+        self.give(Input::RefundAsked { sale: SaleId(1), amount, reason: "returned".into() })
+    }
+
+    /// The refunds that were wished, by number and amount, and forgets them.
+    pub fn take_refunds(&mut self) -> Vec<(String, u64)> {
+        let taken = self
+            .effects
+            .iter()
+            .filter_map(|effect| {
+                let Effect::Refund { request, .. } = effect else { return None };
+                Some((request.number.to_string(), request.amount.minor()))
+            })
+            .collect();
+        self.effects.retain(|effect| !matches!(effect, Effect::Refund { .. }));
+        taken
+    }
+
+    pub fn refund_says(&mut self, index: u8, answer: RefundAnswer) {
+        let refund = RefundId { sale: SaleId(1), index };
+        self.give(Input::RefundAnswered { refund, answer }).unwrap();
+    }
+}
+
+pub fn refunded(standing: RefundStanding) -> RefundAnswer {
+    RefundAnswer::Refund(RefundReport { id: RefundNumber("re_1".into()), amount_minor: None, standing })
 }
 
 pub fn decline(code: &str) -> Decline {

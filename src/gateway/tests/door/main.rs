@@ -12,6 +12,7 @@ mod inquiries;
 mod limits;
 mod log;
 mod outcomes;
+mod refunds;
 mod requests;
 mod secrets;
 mod server;

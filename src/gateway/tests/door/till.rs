@@ -52,6 +52,7 @@ pub(crate) fn sale() -> PayRequest {
         pay_window: Duration::from_secs(50),
         reversal: Reversal::NotBefore(Duration::from_secs(15)),
         partial_refunds: PartialRefunds::Many(50),
+        refund_gap: Duration::from_secs(60),
     }]);
     let code = PaymentCode::parse(&Scan::from_message(CODE.into()), &wallets).unwrap();
     PayRequest { order: order(), amount: Money::from_minor(8800, Currency::Cny).unwrap(), code }

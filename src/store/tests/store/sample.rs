@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use quickpay_core::answer::{Decline, Silence};
-use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, SaleId, TerminalId};
+use quickpay_core::answer::{Decline, RefundNumber, Silence};
+use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
 use quickpay_core::money::{Currency, Money};
 use quickpay_core::record::{
     Contradiction, Copy, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof,
@@ -115,13 +115,31 @@ pub(crate) fn every_record() -> Vec<Record> {
     all.extend(proofs.map(|proof| Record::AttemptReversed { attempt, proof }));
     let copies = [Copy::Original, Copy::Number(1), Copy::Number(u16::MAX)];
     all.extend(copies.map(|copy| Record::PrintQueued { job, attempt, copy }));
+    let refund = RefundId { sale, index: 1 };
+    all.extend([
+        Record::RefundSaved {
+            refund,
+            number: OrderId::from_journal("T1-3LK2QZ-S0007r1".to_owned()),
+            attempt,
+            intent: IntentId("pi_1Gq2".to_owned()),
+            amount,
+            reason: "returned".to_owned(),
+        },
+        Record::RefundSent { refund },
+        Record::RefundNotSent { refund },
+        Record::RefundNamed { refund, id: RefundNumber("re_1".to_owned()) },
+        Record::RefundMissed { refund, silence: Silence::NoAnswer },
+        Record::RefundConfirmed { refund },
+        Record::RefundRefused { refund, words: "too old".to_owned() },
+        Record::RefundWithdrawn { refund },
+    ]);
     let proofs = [PrintProof::Answered, PrintProof::Sent, PrintProof::Seen];
     all.extend(proofs.map(|proof| Record::PrintFinished { job, proof }));
     assert_eq!(all.iter().map(kind).collect::<BTreeSet<_>>(), (0..KINDS).collect(), "a kind has no sample");
     all
 }
 
-const KINDS: u8 = 25;
+const KINDS: u8 = 33;
 
 /// A new record does not compile here until it has a sample above.
 fn kind(record: &Record) -> u8 {
@@ -151,6 +169,14 @@ fn kind(record: &Record) -> u8 {
         Record::PrintFinished { .. } => 22,
         Record::PrintUnknown { .. } => 23,
         Record::PrintMissing { .. } => 24,
+        Record::RefundSaved { .. } => 25,
+        Record::RefundSent { .. } => 26,
+        Record::RefundNotSent { .. } => 27,
+        Record::RefundNamed { .. } => 28,
+        Record::RefundMissed { .. } => 29,
+        Record::RefundConfirmed { .. } => 30,
+        Record::RefundRefused { .. } => 31,
+        Record::RefundWithdrawn { .. } => 32,
     }
 }
 

@@ -1,0 +1,160 @@
+//! Money that goes back, at the core's doors.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod till;
+
+use quickpay_core::answer::{IntentStatus, RefundAnswer, RefundStanding, Rejection, RejectionKind, Silence};
+use quickpay_core::effect::Effect;
+use quickpay_core::id::SaleId;
+use quickpay_core::input::{Asked, Input, LineProof};
+use quickpay_core::refusal::Refusal;
+use quickpay_core::view::State;
+use quickpay_core::wallet::{PartialRefunds, WalletTable};
+use till::{Till, refunded, settings};
+
+fn state(till: &Till) -> State {
+    till.terminal.state_of(till.terminal.ledger().sale(SaleId(1)).unwrap(), till.now)
+}
+
+#[test]
+fn a_whole_refund_goes_from_saved_to_confirmed() {
+    let mut till = Till::paid();
+    till.refund(None).unwrap();
+    assert_eq!(state(&till), State::RefundSent);
+    let number = format!("{}r1", till.order().as_str().trim_end_matches('a'));
+    assert_eq!(till.take_refunds(), [(number, 8800)]);
+    till.refund_says(1, refunded(RefundStanding::Succeeded));
+    assert_eq!(state(&till), State::Refunded);
+    assert_eq!(till.refund(None), Err(Refusal::NothingToRefund));
+}
+
+#[test]
+fn a_refund_while_offline_is_only_saved_and_can_be_taken_back() {
+    let mut till = Till::paid();
+    till.line(LineProof::Down);
+    till.refund(Some("10.00")).unwrap();
+    assert_eq!((state(&till), till.take_refunds().len()), (State::RefundSaved, 0));
+    till.give(Input::CancelAsked).unwrap();
+    assert_eq!(state(&till), State::Approved);
+    till.refund(Some("10.00")).unwrap();
+    till.line(LineProof::Up);
+    assert_eq!((state(&till), till.take_refunds().len()), (State::RefundSent, 1));
+    assert_eq!(till.give(Input::CancelAsked), Err(Refusal::NothingToCancel));
+}
+
+#[test]
+fn a_lost_refund_reply_is_asked_about_under_the_same_number() {
+    let mut till = Till::paid();
+    till.refund(Some("10.00")).unwrap();
+    let first = till.take_refunds();
+    till.refund_says(1, RefundAnswer::Silent(Silence::NoAnswer));
+    till.line(LineProof::Up);
+    till.seconds(10);
+    assert_eq!(till.take_refunds(), first);
+    let rejection = Rejection { kind: RejectionKind::BadRequest, words: "already refunded".into() };
+    till.refund_says(1, RefundAnswer::Rejected(rejection));
+    assert_eq!(state(&till), State::RefundSent, "a repeated request's no proves nothing");
+    till.seconds(30);
+    assert_eq!(till.take_refunds(), first);
+    till.refund_says(1, refunded(RefundStanding::Succeeded));
+    assert_eq!(state(&till), State::Approved);
+    assert_eq!(till.refund(Some("78.01")), Err(Refusal::RefundTooLarge { left: left(&till) }));
+    assert_eq!(left(&till).minor(), 7800);
+}
+
+fn left(till: &Till) -> quickpay_core::money::Money {
+    let sale = till.terminal.ledger().sale(SaleId(1)).unwrap();
+    let (_, intent) = sale.refundable().unwrap();
+    quickpay_core::money::Money::from_minor(sale.left_of(&intent), sale.amount.currency()).unwrap()
+}
+
+#[test]
+fn the_first_no_of_the_gateway_returns_nothing_and_says_so() {
+    let mut till = Till::paid();
+    till.refund(None).unwrap();
+    let rejection = Rejection { kind: RejectionKind::BadRequest, words: "too old".into() };
+    till.refund_says(1, RefundAnswer::Rejected(rejection));
+    assert_eq!(state(&till), State::RefundRefused);
+    till.refund(None).unwrap();
+    assert_eq!(state(&till), State::RefundSent);
+}
+
+#[test]
+fn twenty_refunds_at_once_never_exceed_what_was_paid() {
+    let mut till = Till::paid();
+    let mut accepted = 0;
+    for _ in 0..20 {
+        accepted += u32::from(till.refund(Some("10.00")).is_ok());
+    }
+    assert_eq!(accepted, 8);
+    assert_eq!(till.take_refunds().len(), 1, "one after the other");
+    assert!(matches!(till.refund(Some("10.00")), Err(Refusal::RefundTooLarge { .. })));
+    till.refund(None).unwrap();
+    assert_eq!(till.refund(None), Err(Refusal::NothingToRefund));
+}
+
+#[test]
+fn the_wallets_gap_between_two_parts_is_kept_by_waiting() {
+    let mut till = Till::paid();
+    till.refund(Some("10.00")).unwrap();
+    till.take_refunds();
+    till.refund_says(1, refunded(RefundStanding::Succeeded));
+    till.refund(Some("10.00")).unwrap();
+    assert_eq!((state(&till), till.take_refunds().len()), (State::RefundSaved, 0));
+    till.seconds(59);
+    assert_eq!(till.take_refunds().len(), 0);
+    till.seconds(1);
+    assert_eq!((state(&till), till.take_refunds().len()), (State::RefundSent, 1));
+}
+
+#[test]
+fn a_wallet_that_allows_one_part_gives_one() {
+    let mut once = settings();
+    let mut wallet = once.wallets.enabled().next().unwrap().clone();
+    wallet.partial_refunds = PartialRefunds::Once;
+    once.wallets = WalletTable::new(vec![wallet]);
+    let mut till = Till::with(once);
+    till.line(LineProof::Up);
+    till.amount("88.00");
+    till.scan(till::CODE).unwrap();
+    till.says(Asked::Pay, IntentStatus::Succeeded);
+    till.refund(Some("10.00")).unwrap();
+    assert_eq!(till.refund(Some("10.00")), Err(Refusal::RefundInPartsNotAllowed));
+}
+
+#[test]
+fn a_refund_that_was_sent_survives_a_restart_and_is_asked_about_again() {
+    let mut till = Till::paid();
+    till.refund(Some("10.00")).unwrap();
+    let first = till.take_refunds();
+    till.restart(false);
+    till.line(LineProof::Up);
+    assert_eq!(till.take_refunds(), first);
+    till.refund_says(1, RefundAnswer::NotSent);
+    assert_eq!(state(&till), State::RefundSent, "an earlier request may have left");
+    till.line(LineProof::Up);
+    till.seconds(60);
+    assert_eq!(till.take_refunds(), first);
+    till.refund_says(1, refunded(RefundStanding::Pending));
+    till.seconds(60);
+    assert!(till.effects.iter().any(|effect| matches!(effect, Effect::InquireRefund { .. })));
+}
+
+#[test]
+fn money_that_came_too_late_goes_back_by_the_same_way() {
+    let mut till = Till::paying();
+    till.says(Asked::Pay, IntentStatus::Pending);
+    till.give(Input::CancelAsked).unwrap();
+    till.says(Asked::Inquire, IntentStatus::Succeeded);
+    assert_eq!(state(&till), State::RefundDue);
+    till.refund(None).unwrap();
+    assert_eq!(till.take_refunds().len(), 1);
+    till.refund_says(1, refunded(RefundStanding::Succeeded));
+    assert_eq!(state(&till), State::Refunded);
+}
+
+#[test]
+fn nothing_goes_back_for_a_sale_that_was_not_paid() {
+    let mut till = Till::paying();
+    assert_eq!(till.refund(None), Err(Refusal::NothingToRefund));
+}
