@@ -11,6 +11,10 @@ one crate:
 demo:
     cargo run --release -- demo
 
+# A million simulated lives with lost replies, power cuts and impatient cashiers; exits with 1 on a violation.
+lives n="1000000":
+    cargo run --release -p quickpay-simulation -- --lives {{n}} --first-seed 0
+
 # Rewrites the golden pictures of the screen; a person looks at the difference.
 golden:
     UPDATE_GOLDEN=1 cargo test -p quickpay-ui

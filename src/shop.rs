@@ -10,8 +10,9 @@ use quickpay_core::payment_code::FingerprintKey;
 use quickpay_core::terminal::Terminal;
 use quickpay_core::view::Device;
 use quickpay_drivers::printer::file::FileSettings;
+use quickpay_drivers::printer::fonts::Fonts;
 use quickpay_drivers::printer::port::PrinterKind;
-use quickpay_drivers::printer::queue::RunningPrinter;
+use quickpay_drivers::printer::queue::{PrinterEvent, RunningPrinter};
 use quickpay_drivers::printer::serial::{Flow, SerialPrinterSettings};
 use quickpay_drivers::printer::tcp::TcpSettings;
 use quickpay_drivers::scanner::framing::FramingOptions;
@@ -126,13 +127,19 @@ fn start_printer(printer: &Printer, queue: &mpsc::Sender<Arrival>) -> Result<Opt
     };
     let queue = queue.clone();
     let sink = move |event| {
+        let ended = matches!(event, PrinterEvent::Done { .. });
+        let arrival = |input| if ended { Arrival::Done(input) } else { Arrival::Happened(input) };
         if let Some(input) = input_of(&event)
-            && queue.blocking_send(Arrival::Done(input)).is_err()
+            && queue.blocking_send(arrival(input)).is_err()
         {
             tracing::debug!("a paper ended after the loop");
         }
     };
-    let running = RunningPrinter::start(kind, profile.clone(), PAPER_LIMIT, sink);
+    let fonts = Fonts::in_folder(&crate::assets::fonts()).unwrap_or_else(|error| {
+        tracing::warn!(%error, "no fonts: what the printer has no characters for prints as ?");
+        Fonts::none()
+    });
+    let running = RunningPrinter::start_with(kind, profile.clone(), fonts, PAPER_LIMIT, sink);
     running.map(Some).context("the printer's thread cannot be started")
 }
 

@@ -11,8 +11,9 @@ use quickpay_core::id::{AttemptId, RefundId};
 use quickpay_core::input::{Asked, Input, LineProof, PrintEnding};
 use quickpay_core::record::PrintProof;
 
+use quickpay_core::view::Device;
 use quickpay_drivers::printer::escpos::Drawer;
-use quickpay_drivers::printer::job::{PrintOutcome, Proof};
+use quickpay_drivers::printer::job::{PrintOutcome, Proof, Stage, Trouble};
 use quickpay_drivers::printer::queue::{PrintOrder, PrinterEvent, RunningPrinter};
 use quickpay_gateway::Client;
 use tokio::sync::mpsc;
@@ -143,7 +144,8 @@ fn proof_of(answer: &Answer) -> LineProof {
 #[must_use]
 pub fn input_of(event: &PrinterEvent) -> Option<Input> {
     match event {
-        PrinterEvent::Stage(..) => None,
+        PrinterEvent::Stage(_, Stage::Sending) => None,
+        PrinterEvent::Stage(_, Stage::Interrupted(_)) => Some(Input::PrinterIs(Device::NeedsCare)),
         PrinterEvent::Done { job, outcome, missing } => {
             if !missing.is_empty() {
                 tracing::warn!(%job, characters = missing.len(), "the printer's character set lacks some");
@@ -153,7 +155,14 @@ pub fn input_of(event: &PrinterEvent) -> Option<Input> {
                 PrintOutcome::Printed(Proof::Sent) => PrintEnding::Printed(PrintProof::Sent),
                 PrintOutcome::NotSent(trouble) => {
                     tracing::warn!(%job, %trouble, "paper not sent");
-                    PrintEnding::NotSent
+                    match trouble {
+                        Trouble::Hindered(_) => PrintEnding::NeedsCare,
+                        Trouble::Silent
+                        | Trouble::Stuck
+                        | Trouble::CannotOpen(_)
+                        | Trouble::Broken(_)
+                        | Trouble::Stopped => PrintEnding::NotSent,
+                    }
                 }
                 PrintOutcome::Unknown(trouble) => {
                     tracing::warn!(%job, %trouble, "paper of unknown fate");

@@ -23,6 +23,7 @@ pub(super) fn text_of(scan: &Scan) -> String {
         pay_window: Duration::from_secs(50),
         reversal: Reversal::NotBefore(Duration::from_secs(15)),
         partial_refunds: PartialRefunds::Many(50),
+        refund_gap: Duration::from_secs(60),
     };
     match PaymentCode::parse(scan, &WalletTable::new(vec![wallet])) {
         Ok(code) => code.reveal().to_owned(),

@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use quickpay_core::id::SaleId;
+use quickpay_drivers::printer::fonts::Fonts;
+use quickpay_drivers::printer::model::Rom;
+use quickpay_drivers::printer::part::Part;
 use quickpay_drivers::printer::preview;
 use quickpay_drivers::printer::text::plain_text;
 use quickpay_drivers::printer::typeface::Typeface;
@@ -22,7 +25,11 @@ pub(super) fn run(arguments: &Receipt) -> Result<()> {
     match &arguments.png {
         None => say(plain_text(&document, columns).trim_end()),
         Some(file) => {
-            let picture = preview::paint(&document, columns, &Arc::new(typeface()?));
+            let profile = config.printer.profile();
+            let fonts = Fonts::in_folder(&crate::assets::fonts())?;
+            let parts = Part::all_of(&document);
+            let picture = preview::printed(&parts, &profile, Rom::default(), &fonts, &Arc::new(typeface()?))
+                .context("the printer model put out no paper")?;
             std::fs::write(file, picture.to_png()?)
                 .with_context(|| format!("{} cannot be written", file.display()))?;
         }

@@ -265,7 +265,8 @@ impl Checker {
 
     fn profile(&mut self, printer: &PrinterTable) -> Profile {
         let by_name = |name: &String| {
-            let words = || format!("no printer profile \"{name}\"; there are generic, gb18030 and demo");
+            let known = || Profile::built_in().into_iter().map(|p| p.name).collect::<Vec<_>>().join(", ");
+            let words = || format!("no printer profile \"{name}\"; there are {}", known());
             Profile::named(name).ok_or_else(words)
         };
         let profile = self.optional(printer.profile.as_ref(), Profile::generic(), by_name);

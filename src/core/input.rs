@@ -134,6 +134,8 @@ pub enum PrintEnding {
     Printed(PrintProof),
     /// The printer was not reached; no byte left.
     NotSent,
+    /// The printer was reached and wants paper or a closed cover; no byte left.
+    NeedsCare,
     /// Some bytes left, and no proof came.
     Unknown,
 }

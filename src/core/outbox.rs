@@ -237,10 +237,11 @@ impl Terminal {
                 decision.record(Record::PrintFinished { job, proof: *proof });
                 decision.note(Note::Printer(Device::Ready));
             }
-            PrintEnding::NotSent => {
+            PrintEnding::NotSent | PrintEnding::NeedsCare => {
                 decision.record(Record::PrintNotSent { job });
                 decision.note(Note::PrintNotBefore(now.mono.after(PRINT_AGAIN_AFTER)));
-                decision.note(Note::Printer(Device::Away));
+                let away = *ending == PrintEnding::NotSent;
+                decision.note(Note::Printer(if away { Device::Away } else { Device::NeedsCare }));
             }
             PrintEnding::Unknown => {
                 decision.record(Record::PrintUnknown { job });

@@ -54,7 +54,7 @@ impl Terminal {
             terminal: self.settings.terminal.to_string(),
             clock: now.wall.clock(),
             state,
-            word: state.word(language).to_owned(),
+            word: asks.map_or_else(|| state.word(language), |ask| ask.word(language)).to_owned(),
             lines,
             sale: sale.map(|sale| sale.id),
             reference: sale.and_then(Sale::latest).map(|attempt| attempt.order.to_string()),
@@ -110,8 +110,10 @@ impl Terminal {
         }
     }
 
+    /// Past the window and past the inquiry that ends it: something keeps the answer from us.
     fn is_past_window(&self, now: Moment, attempt: &Attempt) -> bool {
-        self.window_end(now, attempt).is_some_and(|end| end <= now.mono)
+        let grace = self.settings.timers.inquiry_interval * 2;
+        self.window_end(now, attempt).is_some_and(|end| end.after(grace) <= now.mono)
     }
 
     /// Whether exchanges with the gateway can be completed, as far as is known.

@@ -180,19 +180,17 @@ pub(crate) fn all_good(bytes: &[u8]) -> Vec<Frame<'_>> {
     found
 }
 
-/// Whether a whole checkpoint stands among these frames. The others are hopped over by their lengths, unchecked.
-pub(crate) fn any_checkpoint(bytes: &[u8]) -> bool {
-    let mut rest = bytes;
+/// The last whole checkpoint among these frames. The others are hopped over by their lengths, unchecked.
+pub(crate) fn newest_checkpoint(bytes: &[u8]) -> Option<Frame<'_>> {
+    let (mut rest, mut newest) = (bytes, None);
     loop {
         let mut fields = Fields(rest);
-        let Some(len) = fields.u32().filter(|&len| len > 0) else { return false };
+        let Some(len) = fields.u32().filter(|&len| len > 0) else { return newest };
         let kind = fields.slice(12).and_then(|_crc_and_seq| fields.u16());
-        if kind == Some(Kind::Checkpoint.code()) && Frame::decode(rest).is_some() {
-            return true; // a torn one may stand behind it
+        if kind == Some(Kind::Checkpoint.code()) {
+            newest = Frame::decode(rest).or(newest); // a torn one may stand behind a whole one
         }
-        let Some(next) = usize::try_from(len).ok().and_then(|len| rest.get(HEAD + len..)) else {
-            return false;
-        };
+        let Some(next) = rest.get(HEAD + crate::bytes::len(len.into())..) else { return newest };
         rest = next;
     }
 }

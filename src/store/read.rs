@@ -58,10 +58,10 @@ pub fn read_journal(disk: &dyn Disk, folder: &Path) -> Result<(Vec<Entry>, ReadR
         ReadReport { terminal: None, segments: 0, chain_head: Chain::START.hex(), end: ReadEnd::Clean };
     let walked = walk(disk, folder, Owner::Any, 1, &mut |sight| {
         let Sight::Decision(found) = sight else { return Ok(()) };
+        entries.push(found.entry()?);
         report.segments = found.place.segment;
         report.chain_head = found.chain.hex();
         report.terminal = Some(found.terminal.to_string());
-        entries.push(found.entry);
         Ok(())
     });
     match walked {

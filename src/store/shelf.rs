@@ -271,7 +271,7 @@ impl Shelf {
             if found.place.seq <= behind.seq {
                 return Ok(());
             }
-            let rows = views.rows(&found.entry, found.raw, &found.place);
+            let rows = views.rows(&found.entry()?, found.raw, &found.place);
             if let Some(expected) = &mut expected {
                 expected.add(&rows);
             }

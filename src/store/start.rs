@@ -11,7 +11,7 @@ use crate::error::StoreError;
 use crate::index::{Batch, Position};
 use crate::rows::Views;
 use crate::shelf::Source;
-use crate::walk::{End, Owner, Seen, Sight, newest_with_checkpoint, walk};
+use crate::walk::{End, Owner, Seen, Sight, newest_checkpoint, walk};
 
 /// What was read.
 #[derive(Debug, Default)]
@@ -78,12 +78,14 @@ impl Start {
     /// As [`walk`]; nothing was changed.
     pub(crate) fn read(source: &Source, from_checkpoint: bool) -> Result<(Start, Option<End>), StoreError> {
         let Source { disk, folder, terminal } = source;
-        let from = if from_checkpoint { newest_with_checkpoint(&**disk, folder)? } else { 1 };
+        let (from, covered) = if from_checkpoint { newest_checkpoint(&**disk, folder)? } else { (1, 0) };
         let mut start = Start::default();
         let end = walk(&**disk, folder, Owner::Only(terminal), from, &mut |sight| {
             match sight {
                 Sight::Decision(found) => {
-                    start.entries.push(found.entry);
+                    if found.place.seq > covered {
+                        start.entries.push(found.entry()?);
+                    }
                     start.places.add(found.place);
                     start.last_rows.clear();
                 }
@@ -96,8 +98,9 @@ impl Start {
             }
             Ok(())
         })?;
-        if from > 1 && start.checkpoint.is_none() {
-            return Start::read(source, false); // none of them could be used
+        let begins_at = start.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.seq);
+        if begins_at != covered {
+            return Start::read(source, false); // the newest could not be used
         }
         if let Some(end) = end.as_ref().filter(|_| start.places.read.is_empty()) {
             start.places.before = end.seq;

@@ -123,7 +123,7 @@ pub(crate) fn verify(disk: &dyn Disk, folder: &Path, owner: Owner<'_>, lists: Li
     let walked = walk(disk, folder, owner, 1, &mut |sight| {
         match sight {
             Sight::Decision(found) => {
-                let rows = views.rows(&found.entry, found.raw, &found.place);
+                let rows = views.rows(&found.entry()?, found.raw, &found.place);
                 if matches!(lists, Lists::Open(_)) {
                     expected.add(&rows);
                 }

@@ -53,7 +53,21 @@ pub(crate) struct Found<'a> {
     pub(crate) raw: &'a [u8],
     pub(crate) chain: Chain,
     pub(crate) terminal: &'a TerminalId,
-    pub(crate) entry: Entry,
+    frame: Frame<'a>,
+    path: &'a Path,
+}
+
+impl Found<'_> {
+    /// Its records; reading them costs more than finding the frame.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when the body cannot be read.
+    pub(crate) fn entry(&self) -> Result<Entry, StoreError> {
+        wire::entry(&self.frame).map_err(|error| {
+            let Position { seq, offset, .. } = self.place;
+            Damage { file: self.path.to_path_buf(), offset, seq, flaw: Flaw::Body(error.to_string()) }.into()
+        })
+    }
 }
 
 /// How the newest segment ends.
@@ -151,11 +165,12 @@ pub(crate) fn numbers(disk: &dyn Disk, store: &Path) -> Result<Vec<u64>, StoreEr
     Ok(numbers)
 }
 
-/// The newest segment that has a checkpoint; the first when none has. Other frames are only hopped over here.
+/// The newest segment that has a checkpoint, and the last entry before the newest one there; the first segment and 0
+/// when none has. Other frames are only hopped over here.
 ///
 /// # Errors
 /// [`StoreError::Io`]
-pub(crate) fn newest_with_checkpoint(disk: &dyn Disk, store: &Path) -> Result<u64, StoreError> {
+pub(crate) fn newest_checkpoint(disk: &dyn Disk, store: &Path) -> Result<(u64, u64), StoreError> {
     for number in numbers(disk, store)?.into_iter().rev() {
         let path = segment::file(store, number);
         let content = disk.read(&path).map_err(StoreError::io("read", &path))?;
@@ -163,11 +178,12 @@ pub(crate) fn newest_with_checkpoint(disk: &dyn Disk, store: &Path) -> Result<u6
             Ok(header) if header.format >= FORMAT_WITH_CHECKPOINTS => {}
             Ok(_) | Err(_) => break, // formats only go up; what is wrong here the walk tells
         }
-        if frame::any_checkpoint(content.get(HEADER..).unwrap_or_default()) {
-            return Ok(number);
+        let newest = frame::newest_checkpoint(content.get(HEADER..).unwrap_or_default());
+        if let Some(frame) = newest {
+            return Ok((number, frame.seq));
         }
     }
-    Ok(1)
+    Ok((1, 0))
 }
 
 /// One segment being read.
@@ -277,11 +293,11 @@ impl<'a> Reader<'a> {
         if frame.version > wire::VERSION {
             return Err(newer(self.path, frame.version));
         }
-        let entry = wire::entry(frame).map_err(|error| self.damage(Flaw::Body(error.to_string())))?;
         let (segment, offset) = (self.end.header.number, self.end.offset);
         let place = Position { seq: frame.seq, segment, offset, crc: frame.crc };
         let terminal = &self.end.header.terminal;
-        Ok(Found { place, raw: frame.raw, chain: frame.chain, terminal, entry })
+        let (raw, chain, frame, path) = (frame.raw, frame.chain, *frame, self.path);
+        Ok(Found { place, raw, chain, terminal, frame, path })
     }
 
     fn seal(&mut self, frame: &Frame<'_>, rest: &[u8]) -> Result<(), StoreError> {
@@ -301,7 +317,10 @@ impl<'a> Reader<'a> {
     }
 
     fn step(&mut self, frame: &Frame<'_>) {
-        self.end.last = Some((self.end.offset, frame.raw.to_vec()));
+        let (at, raw) = self.end.last.get_or_insert_default();
+        *at = self.end.offset;
+        raw.clear();
+        raw.extend_from_slice(frame.raw);
         self.end.offset += offset(frame.raw.len());
         self.end.seq = frame.seq;
         self.end.chain = frame.chain;

@@ -159,7 +159,6 @@ fn other_moments_of_a_kill_end_as_well() {
 }
 
 #[test]
-#[ignore = "the core owes the reversal before it asks, so a sale that was paid shows REFUND DUE (quick-pay, QP-10 to 12)"]
 fn a_sale_that_was_paid_is_paid_also_when_the_till_comes_back_after_the_payment_window() {
     let (shop, mut till) = Shop::with_till_of(&SetUp { pay_window_ms: 1_500, ..SetUp::default() });
     shop.script(&json!([{ "match": "create", "then": { "delay_ms": 3000 } }]));

@@ -19,6 +19,7 @@ mod leak;
 mod offline;
 mod paying;
 mod printing;
+mod refunding;
 mod shop;
 mod stopping;
 mod till;

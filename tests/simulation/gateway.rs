@@ -1,7 +1,7 @@
 //! The model gateway with the wallets behind it: the truth about money.
 //!
 //! Invariant: a code is charged at most once; what was charged is never forgotten; nothing here looks at the till.
-//! Deliberately absent: the wire, and refunds (the core has none yet).
+//! Deliberately absent: the wire, and refunds.
 
 use quickpay_core::answer::{Answer, Decline, IntentReport, IntentStatus, Mode, Rejection, RejectionKind};
 use quickpay_core::effect::Inquiry;

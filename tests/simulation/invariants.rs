@@ -1,7 +1,7 @@
 //! The twelve invariants of the architecture, asserted against what truly happened.
 //!
 //! Invariant: judges by the gateway's truth and by true time, never by the core's own judgement.
-//! Deliberately absent: refunds that were made (the core only owes them yet; number 8 judges what is owed).
+//! Deliberately absent: refunds that people ask for; number 8 judges what is owed, and that nothing more leaves.
 
 use quickpay_core::attempt::{Attempt, Phase, Standing};
 use quickpay_core::document::DocumentKind;
@@ -78,6 +78,12 @@ impl Watch {
                 Record::PrintQueued { .. } | Record::PrintStarted { .. } | Record::PrintNotSent { .. } => {}
                 Record::PrintFinished { .. } | Record::PrintUnknown { .. } => {}
                 Record::PrintMissing { .. } | Record::JournalBegan { .. } | Record::TerminalStarted => {}
+                Record::RefundSaved { refund, .. } | Record::RefundSent { refund } => {
+                    return Err((8, format!("{refund:?} begins and nobody asked for it")));
+                }
+                Record::RefundNotSent { .. } | Record::RefundNamed { .. } | Record::RefundMissed { .. } => {}
+                Record::RefundConfirmed { .. } | Record::RefundRefused { .. } => {}
+                Record::RefundWithdrawn { .. } => {}
                 Record::IntentNamed { .. } | Record::AnswerMissed { .. } | Record::DeclineDoubted { .. } => {}
                 Record::AnswerContradicted { .. } | Record::PayerAwaited { .. } => {}
                 Record::ReversalOwed { .. } | Record::SalePutAside { .. } | Record::SaleResumed { .. } => {}

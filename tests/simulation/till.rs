@@ -77,5 +77,6 @@ fn wallet(id: &str, prefixes: &[&str], window_s: u64, reversal: Reversal) -> Wal
         pay_window: Duration::from_secs(window_s),
         reversal,
         partial_refunds: PartialRefunds::Once,
+        refund_gap: Duration::from_secs(60),
     }
 }

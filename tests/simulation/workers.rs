@@ -38,6 +38,10 @@ impl Life {
                 self.judge(checked);
                 self.exchange(Some((attempt, Asked::Reverse)), Wish::Reverse(intent));
             }
+            // No person of this simulator asks for a refund yet, so none may leave.
+            Effect::Refund { refund, .. } | Effect::InquireRefund { refund, .. } => {
+                self.broken(8, || format!("{refund:?} leaves and nobody asked for it"));
+            }
             Effect::ProbeLine => self.exchange(None, Wish::Probe),
             Effect::Print { job, document } => self.print(job, document.kind, &document),
         }

@@ -102,7 +102,9 @@ impl Index for Blind {
         Ok(self.0.lock().unwrap().get(key).cloned())
     }
 
-    fn scan(&self, _prefix: &[u8], _show: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), IndexError> {
+    fn scan(&self, prefix: &[u8], show: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), IndexError> {
+        let rows = self.0.lock().unwrap();
+        rows.iter().filter(|(key, _)| key.starts_with(prefix)).for_each(|(key, value)| show(key, value));
         Ok(())
     }
 
