@@ -31,6 +31,10 @@ fn lines(state: State, language: Language) -> [&'static str; 3] {
             State::Declined => ["未扣款", "钱包拒绝付款：余额不足", "请刷新付款码或换一种方式付款"],
             State::Reversed => ["没有收款", "已扣的钱会退回", ""],
             State::RefundDue => ["撤销后才收到付款", "应退还顾客", "请店长退款"],
+            State::RefundSaved => ["已保存，未提交", "请告知顾客尚未完成", ""],
+            State::RefundSent => ["钱包正在处理", "请勿重复退款", ""],
+            State::Refunded => ["退回原付款钱包", "", ""],
+            State::RefundRefused => ["被拒绝，款项未退回", "请店长处理", ""],
         };
     }
     match state {
@@ -53,6 +57,10 @@ fn lines(state: State, language: Language) -> [&'static str; 3] {
         ],
         State::Reversed => ["Nothing paid", "Money that was taken goes back", ""],
         State::RefundDue => ["Paid after we cancelled", "We owe the customer", "Manager: refund"],
+        State::RefundSaved => ["Saved, not sent", "Say that it is not done yet", ""],
+        State::RefundSent => ["The wallet is working on it", "Do not refund again", ""],
+        State::Refunded => ["To the wallet that paid", "", ""],
+        State::RefundRefused => ["Refused. Money was not returned", "Call the manager", ""],
     }
 }
 
@@ -69,6 +77,9 @@ fn acts(state: State) -> Vec<Act> {
         State::Approved => vec![Act::Type, Act::Clear, Act::Reprint],
         State::Expired | State::Declined => vec![Act::Type, Act::Clear, Act::Scan, Act::PutAside],
         State::Reversed | State::RefundDue => vec![Act::Type, Act::Clear],
+        State::RefundSaved => vec![Act::Type, Act::Clear, Act::Cancel],
+        State::RefundSent => vec![Act::Type, Act::Clear, Act::CheckAgain],
+        State::Refunded | State::RefundRefused => vec![Act::Type, Act::Clear],
     }
 }
 
@@ -86,7 +97,11 @@ fn countdown(state: State) -> Option<Countdown> {
         | State::Approved
         | State::Declined
         | State::Reversed
-        | State::RefundDue => None,
+        | State::RefundDue
+        | State::RefundSaved
+        | State::RefundSent
+        | State::Refunded
+        | State::RefundRefused => None,
     }
 }
 
