@@ -6,6 +6,8 @@
 //!
 //! From the door inwards: [`Store`] joins `journal` (append) and [`Index`] (sled); `walk` reads segments and tells a
 //! torn tail from damage; `frame`, `segment` and `wire` are the format; [`Disk`] is all file access of the journal.
+//! `start` reads what follows the newest [`Checkpoint`]; `space` watches the room left; [`doctor`] mends what `salvage`
+//! can prove.
 #![forbid(unsafe_code)]
 
 mod bytes;

@@ -26,6 +26,9 @@ pub(crate) fn loopback() -> SocketAddr {
 }
 
 pub(crate) fn client() -> Client {
+    // In a build of the whole workspace reqwest carries the gateway client's TLS and wants a provider named, even for
+    // plain http. A second call finds it named.
+    let _named_before = rustls::crypto::ring::default_provider().install_default();
     Client::builder().timeout(Duration::from_secs(5)).pool_max_idle_per_host(0).build().unwrap()
 }
 
