@@ -113,7 +113,7 @@ impl ScreenHandle {
         Ok(())
     }
 
-    /// Ends [`Screen::run`].
+    /// Ends [`Screen::run`](crate::Screen::run).
     ///
     /// # Errors
     /// [`UiError::Closed`] if it has ended already.
