@@ -31,6 +31,9 @@ pub enum Command {
     /// Read the journal
     #[command(subcommand)]
     Journal(Journal),
+    /// Check the journal and the store, mend them, or make the store anew
+    #[command(subcommand)]
+    Doctor(Doctor),
     /// Render a sale's receipt; prints nothing on the printer
     Receipt(Receipt),
 }
@@ -107,6 +110,25 @@ pub struct ShowJournal {
     /// One JSON object a line
     #[arg(long)]
     pub json: bool,
+}
+
+/// `quickpay doctor`
+#[derive(Debug, Subcommand)]
+pub enum Doctor {
+    /// Read everything and say what is wrong; changes nothing
+    Verify(OfConfig),
+    /// Mend what can be proven: a torn tail, a damaged frame that the store still has, leftovers; keeps what it replaces
+    Repair(OfConfig),
+    /// Set the store aside and make it anew from the journal
+    Rebuild(OfConfig),
+}
+
+/// A command about one terminal's data.
+#[derive(Debug, Args)]
+pub struct OfConfig {
+    /// The terminal's configuration
+    #[arg(long, value_name = "FILE", default_value = CONFIG)]
+    pub config: PathBuf,
 }
 
 /// `quickpay receipt`

@@ -23,6 +23,7 @@ pub mod journal;
 mod judge;
 pub mod ledger;
 pub mod money;
+mod next_question;
 mod outbox;
 pub mod payment_code;
 pub mod print;

@@ -74,6 +74,9 @@ pub enum Refusal {
     /// Order ids would grow longer than the gateway takes.
     #[error("the journal has used up its order ids")]
     IdsExhausted,
+    /// Little disk space is left: open sales finish, new ones wait.
+    #[error("little disk space is left")]
+    SpaceLow,
     /// The store takes nothing more until a restart.
     #[error("the store is closed until a restart")]
     StorageFault,
@@ -112,6 +115,7 @@ impl Refusal {
             Refusal::NothingToSettle => "nothing_to_settle",
             Refusal::TooManyAttempts => "too_many_attempts",
             Refusal::IdsExhausted => "ids_exhausted",
+            Refusal::SpaceLow => "space_low",
             Refusal::StorageFault => "storage_fault",
         }
     }

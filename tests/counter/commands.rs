@@ -209,3 +209,22 @@ fn logs_that_go_to_a_file_hold_no_colours() {
     assert!(!log.is_empty());
     assert!(!log.contains(&0x1b), "{}", text(&log));
 }
+
+#[test]
+fn the_doctor_finds_a_used_store_sound_and_leaves_a_running_till_alone() {
+    let (shop, mut till) = Shop::with_till();
+    let sale = till.sell("88.00", &shop.code("anna"));
+    till.reaches(&sale, "approved");
+    let refused = shop.run(&["doctor", "rebuild"]);
+    assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains(&till.pid().to_string()), "{refused:?}");
+    till.quit();
+    for act in ["verify", "rebuild", "repair", "verify"] {
+        let output = shop.run(&["doctor", act]);
+        assert!(output.status.success(), "{act}: {output:?}");
+        assert!(!output.stdout.is_empty(), "{act} says nothing");
+    }
+    let mut again = shop.start();
+    assert_eq!(again.sale(&sale)["state"], "approved");
+    again.quit();
+}

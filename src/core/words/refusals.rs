@@ -180,6 +180,12 @@ impl Refusal {
                 "訂單號已用盡，請聯絡支援。",
                 "주문 번호가 소진되었습니다. 지원팀에 연락하세요.",
             ],
+            Refusal::SpaceLow => [
+                "The disk is nearly full. No new sale until space is freed.",
+                "磁盘空间不足，清理后才能开始新的收款。",
+                "磁碟空間不足，清理後才能開始新的收款。",
+                "디스크 공간이 부족합니다. 공간을 비운 뒤 새 거래를 시작하세요.",
+            ],
             Refusal::StorageFault => [
                 "Storage fault. No sale can be taken. Restart the terminal.",
                 "存储故障，无法收款，请重启终端。",

@@ -1,0 +1,97 @@
+//! What the loop tells its listener: sales and papers that changed, then the view.
+//!
+//! Invariant: a row is told when it differs from what was told last, and never twice the same.
+
+use std::collections::BTreeSet;
+
+use quickpay_core::id::{JobId, SaleId};
+use quickpay_core::refusal::Refusal;
+use quickpay_core::time::Moment;
+
+use super::EventLoop;
+use crate::happening::{Happening, Tag};
+use crate::lookup;
+
+impl EventLoop {
+    /// Tells what changed: sales, papers, then the view; the view also when a request waits for it.
+    pub(super) fn publish(&mut self, tag: Option<Tag>) {
+        let now = self.clock.now();
+        if self.notice.as_ref().is_some_and(|(_, until)| *until <= now.mono) {
+            self.notice = None;
+        }
+        self.publish_sales(now);
+        self.publish_papers();
+        let mut view = self.terminal.view(now, self.language);
+        view.notice = match &self.fault {
+            Some(_) => Some(Refusal::StorageFault.message(self.language, "")),
+            None => self.notice.as_ref().map(|(message, _)| message.clone()),
+        };
+        let changed = self.shown.as_ref().is_none_or(|shown| !lookup::looks_the_same(shown, &view));
+        if changed || tag.is_some() {
+            let tag = tag.filter(|tag| !tag.is_null());
+            self.tell(Happening::View(Box::new(view.clone()), tag));
+            self.shown = Some(view);
+        }
+    }
+
+    fn publish_sales(&mut self, now: Moment) {
+        let ledger = self.terminal.ledger();
+        let open = ledger.open_sales().map(|sale| sale.id);
+        let told = self.told_sales.keys().copied();
+        let newest = ledger.sales().last_key_value().map(|(id, _)| *id);
+        let ids: BTreeSet<SaleId> = open.chain(told).chain(newest).collect();
+        let lines: Vec<_> = ids
+            .into_iter()
+            .filter_map(|id| ledger.sale(id))
+            .filter_map(|sale| Some((sale.is_open(), lookup::sale_line(&self.terminal, sale, now)?)))
+            .collect();
+        for (open, line) in lines {
+            let sale = line.sale;
+            if self.told_sales.get(&sale) != Some(&line) {
+                self.tell(Happening::Sale(line.clone(), None));
+            }
+            if open || Some(sale) == newest {
+                self.told_sales.insert(sale, line);
+            } else {
+                self.told_sales.remove(&sale);
+            }
+        }
+    }
+
+    fn publish_papers(&mut self) {
+        let ledger = self.terminal.ledger();
+        let last = ledger.jobs().last_key_value().map(|(id, _)| *id);
+        let told = self.told_jobs.keys().copied();
+        let ids: BTreeSet<JobId> = ledger.open_jobs().map(|job| job.id).chain(told).chain(last).collect();
+        for id in ids {
+            let Some(job) = self.terminal.ledger().jobs().get(&id).cloned() else { continue };
+            if self.told_jobs.get(&id) == Some(&job.stage) {
+                continue;
+            }
+            if let Some(line) = lookup::receipt_line(&self.terminal, &job, self.columns) {
+                self.tell(Happening::Receipt(line));
+            }
+            self.told_jobs.insert(id, job.stage);
+        }
+        let keep = |id: &JobId| Some(*id) == last;
+        self.told_jobs.retain(|id, stage| keep(id) || !stage.is_settled());
+    }
+
+    pub(super) fn tell_story(&mut self, id: SaleId, tag: Option<Tag>) {
+        let now = self.clock.now();
+        let line =
+            self.terminal.ledger().sale(id).and_then(|sale| lookup::sale_line(&self.terminal, sale, now));
+        let Some(line) = line else { return self.refused(&Refusal::NoSuchSale, tag) };
+        match self.store.entries_of_sale(id) {
+            Ok(entries) => {
+                let story = lookup::story(&self.terminal, id, &entries);
+                self.tell(Happening::Story(line, story, tag));
+            }
+            Err(error) => self.tell(Happening::Error { message: error.to_string(), tag }),
+        }
+    }
+
+    pub(super) fn tell(&mut self, happening: Happening) {
+        (self.listener)(happening);
+    }
+}
