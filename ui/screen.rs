@@ -45,7 +45,7 @@ pub struct ScreenOptions {
     /// Pixels per logical pixel; `None` leaves it to the system. A logical pixel is 1/3.78 mm when it is right:
     /// 0.89 for 15" 1024x768, 1.05 for 15.6" 1366x768, 1.47 for 15.6" 1920x1080, 1.56 for 10.1" 1280x800.
     pub scale: Option<f32>,
-    /// Size in pixels; `None` takes 1024x768, or 1480x820 for the demo.
+    /// Size in pixels; `None` takes 1024x768, or 1366x740 for the demo.
     pub size: Option<(u32, u32)>,
 }
 
