@@ -20,38 +20,6 @@ fn nothing_happened(shop: &Shop, till: &mut Till) {
 }
 
 #[test]
-fn what_is_no_payment_code_is_named_and_changes_nothing() {
-    let (shop, mut till) = Shop::with_till();
-    till.ring_up("5.00");
-    let order = "T1-3LEGZA-S0001a";
-    for (text, reason) in [
-        ("6901234567892", "product_barcode"),
-        ("]E06901234567892", "product_barcode"),
-        ("96385074", "product_barcode"),
-        ("]C1106141411234567897", "carton_label"),
-        (order, "receipt_number"),
-        ("289431869362714645", "wallet_not_enabled"),
-        ("6212345678901234567", "wallet_not_enabled"),
-        ("13299361465609675", "not_a_payment_code"),
-        ("1329936146560967541", "not_a_payment_code"),
-        ("132993614 656096754", "not_a_payment_code"),
-        (" 132993614656096754", "not_a_payment_code"),
-        ("hello", "not_a_payment_code"),
-        ("", "not_a_payment_code"),
-        ("https://example.com/132993614656096754", "not_a_payment_code"),
-    ] {
-        let answer = till.scan(text);
-        refused(&answer, reason);
-        assert!(text.len() < 8 || !answer.to_string().contains(text), "the scan is repeated: {answer}");
-    }
-    let view = till.ask(json!({ "do": "view" }));
-    assert_eq!((view["state"].as_str(), view["amount_minor"].as_u64()), (Some("armed"), Some(500)), "{view}");
-    till.ask(json!({ "do": "clear" }));
-    nothing_happened(&shop, &mut till);
-    till.quit();
-}
-
-#[test]
 fn a_code_that_was_scanned_without_an_amount_is_forgotten() {
     let (shop, mut till) = Shop::with_till();
     let code = shop.code("anna");

@@ -3,117 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::shop::truth::{Seed, belief_is_the_truth, is_where_the_journal_says, journal};
 use crate::shop::{SetUp, Shop};
-use crate::till::Till;
-
-/// The delays of a run: the same for the same seed (splitmix64).
-struct Seed(u64);
-
-impl Seed {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % limit
-    }
-}
-
-/// Where the journal says each sale is: its last state word, in the words of `journal show`.
-fn journal(shop: &Shop) -> BTreeMap<String, String> {
-    let shown = shop.run(&["journal", "show", "--json"]);
-    assert_eq!(shown.status.code(), Some(0), "{}", String::from_utf8_lossy(&shown.stderr));
-    let lines = String::from_utf8(shown.stdout).unwrap();
-    let entries = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let mut sales = BTreeMap::new();
-    for entry in entries {
-        for record in entry["records"].as_array().unwrap() {
-            let record = record.as_str().unwrap();
-            if !record.starts_with('S') {
-                continue;
-            }
-            let sale = record[..5].to_owned();
-            let words = [
-                "SENDING",
-                "WAITING",
-                "NOT CHARGED",
-                "CUSTOMER CONFIRMS",
-                "CHECKING",
-                "CANCELLING",
-                "PAID",
-                "NOT PAID",
-                "CANCELLED",
-            ];
-            let rest = record.split_once(' ').unwrap().1;
-            let word = words.into_iter().find(|word| rest.starts_with(word)).unwrap_or("");
-            let known: &mut String = sales.entry(sale).or_default();
-            if !word.is_empty() {
-                word.clone_into(known);
-            }
-        }
-    }
-    sales
-}
-
-/// What a restart may make of a journalled word at once.
-fn fits_after_a_restart(word: &str, state: &str) -> bool {
-    match word {
-        "PAID" => state == "approved",
-        "NOT PAID" => state == "declined",
-        "CANCELLED" => state == "reversed",
-        // Never sent, and the code is gone.
-        "WAITING" | "NOT CHARGED" => state == "expired",
-        // It may have been sent: it is in doubt, or what it was has been found out meanwhile.
-        "SENDING" | "CHECKING" | "CUSTOMER CONFIRMS" => {
-            let found_out = ["approved", "declined", "reversing", "reversed", "refund_due"];
-            ["submitted", "checking", "awaiting_payer"].contains(&state) || found_out.contains(&state)
-        }
-        "CANCELLING" => ["reversing", "reversed", "refund_due"].contains(&state),
-        _ => false,
-    }
-}
-
-/// After a kill: no sale is forgotten, none is invented, each is where the journal says.
-fn is_where_the_journal_says(journal: &BTreeMap<String, String>, till: &mut Till) {
-    let sales = till.sales();
-    let known: BTreeMap<&str, &str> =
-        sales.iter().map(|sale| (sale["sale"].as_str().unwrap(), sale["state"].as_str().unwrap())).collect();
-    let names: Vec<&str> = journal.keys().map(String::as_str).collect();
-    assert_eq!(known.keys().copied().collect::<Vec<_>>(), names);
-    for (sale, word) in journal {
-        assert!(
-            fits_after_a_restart(word, known[sale.as_str()]),
-            "{sale}: {word} became {}",
-            known[sale.as_str()]
-        );
-    }
-}
-
-/// Whether the till knows that the customer's money has moved.
-fn is_known_as_paid(sale: &Value) -> bool {
-    sale["state"] == "approved" || sale["state"] == "refund_due"
-}
-
-/// In the end the till believes what the wallets did.
-fn belief_is_the_truth(shop: &Shop, till: &mut Till) {
-    till.settles();
-    let mut creates = BTreeMap::new();
-    for request in shop.gateway.requests("create") {
-        *creates.entry(request["order"].as_str().unwrap().to_owned()).or_insert(0) += 1;
-    }
-    assert!(creates.values().all(|count| *count == 1), "{creates:?}");
-    let charges = shop.gateway.charges();
-    for sale in till.sales() {
-        let mine: Vec<&Value> = charges.iter().filter(|charge| charge["order"] == sale["order"]).collect();
-        let paid = is_known_as_paid(&sale);
-        assert_eq!(mine.len(), usize::from(paid), "{sale} {mine:?}");
-        assert!(mine.iter().all(|charge| charge["amount"] == sale["amount_minor"]), "{sale} {mine:?}");
-    }
-    let paid = till.sales().iter().filter(|sale| is_known_as_paid(sale)).count();
-    assert_eq!(charges.len(), paid, "a charge of no sale");
-}
 
 /// Sells and is killed so often, at moments the seed says; each next till looks at what the one before has left.
 fn killed_while_selling(seed: u64, rounds: u64) {
@@ -172,24 +65,6 @@ fn a_sale_that_was_paid_is_paid_also_when_the_till_comes_back_after_the_payment_
     till.settles();
     assert_eq!(till.sale(&sale)["state"], "approved");
     assert!(shop.gateway.requests("cancel").is_empty());
-    till.quit();
-}
-
-#[test]
-fn a_kill_after_sending_leaves_a_doubt_that_is_asked_about() {
-    let (shop, mut till) = Shop::with_till_of(&SetUp { line_check_ms: 60_000, ..SetUp::default() });
-    shop.script(&json!([{ "match": "create", "then": { "delay_ms": 3000 } }]));
-    let sale = till.sell("52.00", &shop.code("anna"));
-    till.reaches(&sale, "submitted");
-    shop.gateway.is_asked("create", 1);
-    till.kill();
-    assert_eq!(journal(&shop)[&sale], "SENDING");
-    let mut till = shop.start();
-    let fresh = till.scan(&shop.code("anna"));
-    assert!(fresh["reason"] == "attempt_in_doubt" || fresh["reason"] == "amount_first", "{fresh}");
-    till.reaches(&sale, "approved");
-    assert_eq!(shop.gateway.requests("create").len(), 1);
-    assert_eq!(shop.gateway.charges().len(), 1);
     till.quit();
 }
 

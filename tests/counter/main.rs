@@ -1,6 +1,6 @@
 //! The program at its doors: the real binary, a real gateway in another process, scanner and printer models on real
 //! ports. Only loopback is used, every wait has a deadline, and whatever a test scanned is looked for afterwards in
-//! every byte the shop has left behind (`leak.rs`).
+//! every byte the shop has left behind (`../shop/leak.rs`).
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -14,12 +14,13 @@ mod bad_input;
 mod commands;
 mod config_file;
 mod crash;
-mod gateway_control;
-mod leak;
 mod offline;
 mod paying;
 mod printing;
 mod refunding;
+#[path = "../shop/mod.rs"]
+#[allow(dead_code, reason = "each test program uses a part of it")]
 mod shop;
 mod stopping;
-mod till;
+
+use shop::till;

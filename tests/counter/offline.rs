@@ -5,48 +5,6 @@ use serde_json::json;
 use crate::shop::{SetUp, Shop};
 
 #[test]
-fn a_code_scanned_offline_is_held_and_sent_when_the_line_is_back_in_time() {
-    let (shop, mut till) = Shop::with_till();
-    shop.line_down();
-    till.is_offline();
-    let sale = till.sell("23.00", &shop.code("anna"));
-    till.reaches(&sale, "held");
-    let screen = till.screen("held", |view| view["state"] == "held");
-    assert!(screen["lines"].to_string().contains("othing charged"), "{screen}");
-    assert!(screen["deadline_ms"].as_u64().is_some_and(|left| left <= 45_000), "{screen}");
-    assert_eq!(till.scan(&shop.code("anna"))["reason"], "attempt_held");
-    shop.line_up();
-    till.reaches(&sale, "approved");
-    assert_eq!(till.states_of(&sale), ["held", "submitted", "approved"]);
-    assert_eq!(shop.gateway.requests("create").len(), 1);
-    assert_eq!(shop.gateway.charges().len(), 1);
-    till.quit();
-}
-
-#[test]
-fn a_code_held_too_long_is_never_sent_and_may_be_scanned_again() {
-    let (shop, mut till) = Shop::with_till_of(&SetUp { submit_deadline_ms: 500, ..SetUp::default() });
-    shop.line_down();
-    till.is_offline();
-    let code = shop.code("anna");
-    let sale = till.sell("19.90", &code);
-    till.reaches(&sale, "expired");
-    let screen = till.screen("NOT CHARGED", |view| view["state"] == "expired");
-    assert_eq!(screen["word"], "NOT CHARGED");
-    shop.line_up();
-    till.is_online();
-    shop.gateway.is_asked("list", shop.gateway.requests("list").len() + 3);
-    assert!(shop.gateway.requests("create").is_empty());
-    assert_eq!(till.states_of(&sale), ["held", "expired"]);
-
-    let view = till.scan(&code);
-    assert_eq!(view["sale"], sale, "{view}");
-    assert_eq!(till.reaches(&sale, "approved")["attempt"], "S0001b");
-    assert_eq!(shop.gateway.requests("create").len(), 1);
-    till.quit();
-}
-
-#[test]
 fn a_held_code_that_is_cancelled_is_never_sent() {
     let (shop, mut till) = Shop::with_till();
     shop.line_down();

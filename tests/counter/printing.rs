@@ -1,36 +1,13 @@
 //! Papers, at the models' doors.
 
-use std::net::SocketAddr;
-use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use quickpay_drivers::printer::model::{Power, PrinterModel, RunningModel};
-use quickpay_drivers::printer::typeface::Typeface;
+use quickpay_drivers::printer::model::Power;
 use serde_json::json;
 
+use crate::shop::paper::{papers, printer, set_up};
 use crate::shop::{SetUp, Shop};
 use crate::till::LIMIT;
-
-fn printer() -> RunningModel {
-    let fonts = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/fonts");
-    let typeface = Typeface::open(&fonts.join("NotoSansCJKsc-Regular-subset.otf"), None).unwrap();
-    PrinterModel::new(Arc::new(typeface)).start(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap()
-}
-
-fn set_up(printer: &RunningModel) -> SetUp {
-    let printer = format!("kind = \"tcp\"\naddress = \"{}\"\nprofile = \"demo\"", printer.address());
-    SetUp { printer, ..SetUp::default() }
-}
-
-fn papers(printer: &RunningModel, count: usize) -> Vec<String> {
-    let until = Instant::now() + LIMIT;
-    while printer.papers().len() < count {
-        assert!(Instant::now() < until, "{} papers of {count}", printer.papers().len());
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    printer.papers().into_iter().map(|paper| paper.text).collect()
-}
 
 #[test]
 fn a_paid_sale_prints_one_receipt_that_says_what_happened() {
@@ -95,25 +72,6 @@ fn a_receipt_that_was_owed_at_a_kill_is_printed_after_the_restart() {
     till.quit();
     let expected = usize::from(fate["job"] == "printed");
     assert_eq!(printer.papers().len(), expected, "{fate}");
-}
-
-#[test]
-fn a_copy_is_marked_and_numbered() {
-    let printer = printer();
-    let (shop, mut till) = Shop::with_till_of(&set_up(&printer));
-    let sale = till.sell("88.00", &shop.code("anna"));
-    till.reaches(&sale, "approved");
-    papers(&printer, 1);
-    for n in 1..=2 {
-        let answer = till.ask(json!({ "do": "reprint", "sale": sale }));
-        assert_eq!(answer["event"], "view", "{answer}");
-        let copy =
-            till.event("a copy", |e| e["event"] == "receipt" && e["copy"] == n && e["job"] == "printed");
-        assert_eq!(copy["kind"], "copy");
-        let papers = papers(&printer, n + 1);
-        assert!(papers[n].contains(&format!("COPY {n}")), "{}", papers[n]);
-    }
-    till.quit();
 }
 
 #[test]

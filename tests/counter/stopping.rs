@@ -108,7 +108,7 @@ fn a_till_that_nobody_listens_to_stops() {
     let mut till = quickpay()
         .args(["run", "--headless", "--config"])
         .arg(shop.folder.join("terminal.toml"))
-        .env("QUICKPAY_SECRET_KEY", "sk_test_counter")
+        .env("QUICKPAY_SECRET_KEY", crate::till::KEY)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

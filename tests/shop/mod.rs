@@ -1,6 +1,8 @@
 //! A shop of its own for each test: a folder, a gateway in another process, a configuration, customers.
 //!
-//! Invariant: when a test has passed, no code that was shown in its shop is in any file of the folder.
+//! Invariant: when a test has passed, no code that was shown in its shop is in any file of the folder, and neither is
+//! the secret key.
+//! Every test program that needs the whole program takes this folder in as a module.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -11,9 +13,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Value, json};
 
-use crate::gateway_control::GatewayControl;
-use crate::leak;
-use crate::till::{Till, quickpay};
+pub(crate) mod gateway_control;
+pub(crate) mod leak;
+pub(crate) mod paper;
+pub(crate) mod till;
+pub(crate) mod truth;
+pub(crate) mod wall_clock;
+
+use self::gateway_control::GatewayControl;
+use self::till::{KEY, Start, Till, quickpay};
 
 /// What a shop's till is set up with. The timers are long where a slow machine must not run into them.
 #[derive(Debug, Clone)]
@@ -28,6 +36,8 @@ pub(crate) struct SetUp {
     pub(crate) confirm_above: Option<&'static str>,
     pub(crate) scanner: String,
     pub(crate) printer: String,
+    /// A table of wallets instead of the built-in one.
+    pub(crate) wallets: Option<&'static str>,
 }
 
 impl Default for SetUp {
@@ -43,6 +53,7 @@ impl Default for SetUp {
             confirm_above: None,
             scanner: "kind = \"none\"".to_owned(),
             printer: "kind = \"none\"".to_owned(),
+            wallets: None,
         }
     }
 }
@@ -69,6 +80,9 @@ impl Shop {
     pub(crate) fn open(set_up: &SetUp) -> Shop {
         let folder = own_folder();
         let log = std::fs::File::create(folder.join("sandbox.log")).unwrap();
+        if let Some(wallets) = set_up.wallets {
+            std::fs::write(folder.join("wallets.toml"), wallets).unwrap();
+        }
         let mut sandbox = quickpay()
             .args(["sandbox", "--listen", "127.0.0.1:0", "--control", "127.0.0.1:0", "--seed", "7"])
             .stdout(Stdio::piped())
@@ -110,7 +124,12 @@ impl Shop {
 
     /// Starts a till and waits until it takes requests.
     pub(crate) fn start(&self) -> Till {
-        let till = Till::start(&self.folder);
+        self.start_with(&Start::default())
+    }
+
+    /// The same, with something of its own in the environment.
+    pub(crate) fn start_with(&self, how: &Start) -> Till {
+        let till = Till::start(&self.folder, how);
         till.event("ready", |event| event["event"] == "ready");
         till
     }
@@ -165,17 +184,19 @@ impl Shop {
         quickpay()
             .args(["run", "--headless", "--config"])
             .arg(self.folder.join("terminal.toml"))
-            .env("QUICKPAY_SECRET_KEY", "sk_test_counter")
+            .env("QUICKPAY_SECRET_KEY", KEY)
             .stdin(Stdio::null())
             .output()
             .unwrap()
     }
 
-    /// What went on with codes in this shop must have left none behind.
-    fn has_no_code_left(&self) {
+    /// What went on with codes in this shop must have left none behind, nor the secret key.
+    pub(crate) fn has_no_secret_left(&self) {
         let codes = self.codes.lock().unwrap();
         let found = leak::files_with(&codes, &self.folder);
         assert!(found.is_empty(), "a payment code is in {found:?}");
+        let found = leak::files_holding(KEY.as_bytes(), &self.folder);
+        assert!(found.is_empty(), "the secret key is in {found:?}");
     }
 }
 
@@ -186,7 +207,7 @@ impl Drop for Shop {
         if std::thread::panicking() {
             return; // the folder stays, for a person to look into
         }
-        self.has_no_code_left();
+        self.has_no_secret_left();
         std::fs::remove_dir_all(&self.folder).ok();
     }
 }
@@ -195,12 +216,15 @@ fn configuration(folder: &Path, set_up: &SetUp, gateway: SocketAddr) -> String {
     let data_dir = folder.join("data");
     let confirm_above =
         set_up.confirm_above.map_or_else(String::new, |above| format!("confirm_above = \"{above}\"\n"));
+    let wallets = set_up
+        .wallets
+        .map_or_else(String::new, |_| format!("wallets_file = {:?}\n", folder.join("wallets.toml")));
     format!(
         "[terminal]\nid = \"T1\"\nmerchant = \"Corner Shop\"\ndata_dir = {data_dir:?}\ncurrency = \"{}\"\n\n\
          [gateway]\nbase_url = \"http://{gateway}\"\nconnect_timeout_ms = 2000\nanswer_timeout_ms = {}\n\
          line_check_ms = {}\nprobe_timeout_ms = 2000\n\n\
          [payment]\nsubmit_deadline_ms = {}\ninquiry_interval_ms = {}\npay_window_ms = {}\n\
-         reverse_not_before_ms = {}\n{confirm_above}\n[scanner]\n{}\n\n[printer]\n{}\n",
+         reverse_not_before_ms = {}\n{confirm_above}{wallets}\n[scanner]\n{}\n\n[printer]\n{}\n",
         set_up.currency,
         set_up.answer_timeout_ms,
         set_up.line_check_ms,

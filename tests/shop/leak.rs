@@ -1,4 +1,4 @@
-//! Looks for payment codes in every byte that a shop has left on disk: journal, index, logs, events, papers.
+//! Looks for secrets in every byte that a shop has left on disk: journal, index, logs, events, papers, core dumps.
 //!
 //! Invariant: a part of ten digits counts as much as the whole code.
 
@@ -13,6 +13,23 @@ pub(crate) fn files_with(codes: &[String], folder: &Path) -> Vec<PathBuf> {
     let parts: BTreeSet<&[u8]> = codes.iter().flat_map(|code| code.as_bytes().windows(PART)).collect();
     let holds = |file: &PathBuf| holds_one(&std::fs::read(file).unwrap(), &parts);
     files(folder).into_iter().filter(holds).collect()
+}
+
+/// The files below `folder` that hold these very bytes.
+pub(crate) fn files_holding(secret: &[u8], folder: &Path) -> Vec<PathBuf> {
+    let holds = |file: &PathBuf| find(&std::fs::read(file).unwrap(), secret);
+    files(folder).into_iter().filter(holds).collect()
+}
+
+fn find(bytes: &[u8], secret: &[u8]) -> bool {
+    let mut at = 0;
+    while let Some(next) = bytes[at..].iter().position(|byte| *byte == secret[0]) {
+        if bytes[at + next..].starts_with(secret) {
+            return true;
+        }
+        at += next + 1;
+    }
+    false
 }
 
 fn holds_one(bytes: &[u8], parts: &BTreeSet<&[u8]>) -> bool {
@@ -49,7 +66,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn the_search_finds_a_code_across_blocks_and_in_part() {
-    let folder = crate::shop::own_folder();
+    let folder = super::own_folder();
     let mut bytes = vec![0_u8; 3 * BLOCK];
     bytes[BLOCK - 3..BLOCK + 15].copy_from_slice(b"132993614656096754");
     std::fs::write(folder.join("whole"), &bytes).unwrap();
@@ -59,6 +76,7 @@ fn the_search_finds_a_code_across_blocks_and_in_part() {
         "x 993614656 1329936146 6560967540 y".replace("1329936146", "1329936147"),
     )
     .unwrap();
+    assert_eq!(files_holding(b"6560967540 y", &folder), [folder.join("none")]);
     let mut found = files_with(&["132993614656096754".to_owned()], &folder);
     found.sort();
     assert_eq!(found, [folder.join("part"), folder.join("whole")]);

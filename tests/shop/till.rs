@@ -5,7 +5,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
@@ -16,11 +16,28 @@ pub(crate) const LIMIT: Duration = Duration::from_secs(40);
 
 /// The program under test, with nothing of this machine's set-up.
 pub(crate) fn quickpay() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_quickpay"));
+    bare(env!("CARGO_BIN_EXE_quickpay"))
+}
+
+/// A program with nothing of this machine's set-up.
+fn bare(program: &str) -> Command {
+    let mut command = Command::new(program);
     for name in ["QUICKPAY_SECRET_KEY", "CREDENTIALS_DIRECTORY", "RUST_LOG", "DISPLAY", "WAYLAND_DISPLAY"] {
         command.env_remove(name);
     }
     command
+}
+
+/// The secret key of every till; no file of the shop may hold it.
+pub(crate) const KEY: &str = "sk_test_3Xq7PlantedKey9vRw";
+
+/// How a till is started, where that differs from the usual.
+#[derive(Debug, Default)]
+pub(crate) struct Start {
+    /// Kept in the environment.
+    pub(crate) env: Vec<(&'static str, String)>,
+    /// A program that starts it, with its arguments.
+    pub(crate) through: Vec<String>,
 }
 
 /// What a till has said so far.
@@ -33,7 +50,7 @@ struct Said {
 /// A running till.
 #[derive(Debug)]
 pub(crate) struct Till {
-    child: Child,
+    body: Box<dyn Body>,
     hands: Option<ChildStdin>,
     said: Arc<(Mutex<Said>, Condvar)>,
     reader: Option<std::thread::JoinHandle<()>>,
@@ -42,20 +59,18 @@ pub(crate) struct Till {
 
 impl Till {
     /// Starts a till; its events are also kept in `events.jsonl` and its log in `till.log` of the folder.
-    pub(crate) fn start(folder: &Path) -> Till {
-        let mut child = quickpay()
-            .args(["run", "--headless", "--config"])
-            .arg(folder.join("terminal.toml"))
-            .env("QUICKPAY_SECRET_KEY", "sk_test_counter")
-            .env("RUST_LOG", "debug")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(appending(&folder.join("till.log")))
-            .spawn()
-            .unwrap();
+    pub(crate) fn start(folder: &Path, how: &Start) -> Till {
+        let mut child = command(folder, how).spawn().unwrap();
+        let hands = child.stdin.take().unwrap();
+        let mouth = child.stdout.take().unwrap();
+        Till::of(folder, Box::new(child), hands, mouth)
+    }
+
+    /// A till whose process somebody else started, with the command of [`command`].
+    pub(crate) fn of(folder: &Path, body: Box<dyn Body>, hands: ChildStdin, mouth: ChildStdout) -> Till {
         let said = Arc::new((Mutex::new(Said::default()), Condvar::new()));
         let ear = Arc::clone(&said);
-        let lines = BufReader::new(child.stdout.take().unwrap());
+        let lines = BufReader::new(mouth);
         let mut kept = appending(&folder.join("events.jsonl"));
         let reader = std::thread::spawn(move || {
             for line in lines.lines().map_while(Result::ok) {
@@ -68,7 +83,7 @@ impl Till {
             ear.0.lock().unwrap().ended = true;
             ear.1.notify_all();
         });
-        Till { hands: child.stdin.take(), child, said, reader: Some(reader), next_id: 0 }
+        Till { hands: Some(hands), body, said, reader: Some(reader), next_id: 0 }
     }
 
     /// Writes a line as it is.
@@ -195,7 +210,7 @@ impl Till {
     }
 
     pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
+        self.body.pid()
     }
 
     /// Closes its standard input.
@@ -205,19 +220,18 @@ impl Till {
 
     /// SIGTERM.
     pub(crate) fn terminate(&self) {
-        terminate(self.child.id());
+        terminate(self.body.pid());
     }
 
     /// SIGKILL; nothing of it is left when this returns.
     pub(crate) fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+        self.body.kill();
         self.reader.take().unwrap().join().unwrap();
     }
 
     /// Waits for its end, and until all it said is heard.
     pub(crate) fn ended(&mut self) -> ExitStatus {
-        let status = wait(&mut self.child);
+        let status = self.body.ended();
         if let Some(reader) = self.reader.take() {
             reader.join().unwrap();
         }
@@ -233,9 +247,57 @@ impl Till {
 
 impl Drop for Till {
     fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
+        self.body.kill();
     }
+}
+
+/// The process of a till.
+pub(crate) trait Body: std::fmt::Debug + Send {
+    fn pid(&self) -> u32;
+
+    /// SIGKILL; nothing of it is left when this returns. It may have ended before.
+    fn kill(&mut self);
+
+    /// Waits for it to end by itself.
+    fn ended(&mut self) -> ExitStatus;
+}
+
+impl Body for Child {
+    fn pid(&self) -> u32 {
+        self.id()
+    }
+
+    fn kill(&mut self) {
+        Child::kill(self).ok();
+        self.wait().ok();
+    }
+
+    fn ended(&mut self) -> ExitStatus {
+        wait(self)
+    }
+}
+
+/// The command that starts the till of a folder.
+pub(crate) fn command(folder: &Path, how: &Start) -> Command {
+    let mut command = match how.through.split_first() {
+        None => quickpay(),
+        Some((first, more)) => {
+            let mut command = bare(first);
+            command.args(more).arg(env!("CARGO_BIN_EXE_quickpay"));
+            command
+        }
+    };
+    command
+        .args(["run", "--headless", "--config"])
+        .arg(folder.join("terminal.toml"))
+        .env("QUICKPAY_SECRET_KEY", KEY)
+        .env("RUST_LOG", "debug")
+        .envs(how.env.iter().map(|(name, value)| (name, value)))
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(appending(&folder.join("till.log")));
+    command
 }
 
 /// Waits for a process to end by itself.
