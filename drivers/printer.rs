@@ -32,4 +32,6 @@ pub mod typeface;
 mod typeset;
 
 #[cfg(test)]
+mod code_tests;
+#[cfg(test)]
 mod golden_tests;

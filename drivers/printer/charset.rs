@@ -217,6 +217,11 @@ mod tests {
         assert_eq!(missing_of(Charset::Korean, "똠방각하"), ['똠'], "not in KS X 1001");
         assert_eq!(missing_of(Charset::ShiftJis, "①髙"), ['①', '髙'], "NEC and IBM rows");
         assert_eq!(missing_of(Charset::Big5, "着深碁銹"), ['着', '碁', '銹'], "ETEN and HKSCS");
+        assert_eq!(
+            missing_of(Charset::Gb18030, "ḿ︐︙龴龻㐂龥"),
+            ['ḿ', '︐', '︙', '龴', '龻', '㐂'],
+            "not in GBK"
+        );
     }
 
     #[test]
