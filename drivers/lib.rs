@@ -5,6 +5,7 @@
 //! Deliberately absent: what a scan means, when a paper is due, and retries of either (the core's business).
 #![forbid(unsafe_code)]
 
+pub mod identity;
 pub mod printer;
 pub mod scanner;
 mod stop;

@@ -3,6 +3,7 @@
 //! Invariant: "not sent" only when provably no byte of the document left; nothing is ever printed twice by itself.
 //! Deliberately absent: queues that outlive the program, and copies (the core's outbox and journal).
 
+pub mod answers;
 pub mod bitmap;
 pub mod charset;
 mod code128;
@@ -30,6 +31,8 @@ pub mod tcp;
 pub mod text;
 pub mod typeface;
 mod typeset;
+pub mod usb;
+mod usblp;
 
 #[cfg(test)]
 mod code_tests;

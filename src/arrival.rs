@@ -3,7 +3,7 @@
 use quickpay_core::id::SaleId;
 use quickpay_core::input::Input;
 use quickpay_core::words::Language;
-use quickpay_drivers::scanner::Discard;
+use quickpay_drivers::scanner::{Discard, Loss};
 
 use crate::happening::Tag;
 use crate::headless::BadRequest;
@@ -23,6 +23,8 @@ pub enum Arrival {
     Key(String),
     /// A scanner read something that is no whole scan.
     Discarded(Discard),
+    /// A scanner cannot be read, and why.
+    ScannerLost(Loss),
     /// A copy of the last receipt is wanted.
     Copy,
     /// The next open sale is wanted on the panel.

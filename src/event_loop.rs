@@ -168,6 +168,9 @@ impl EventLoop {
                 self.keys(meant);
             }
             Arrival::Discarded(why) => self.discarded(why),
+            Arrival::ScannerLost(why) => {
+                self.remark(crate::devices::words_of_loss(&why, self.language).to_owned());
+            }
             Arrival::Copy => self.copy_of_last(),
             Arrival::NextOpen => self.resume_next_open(),
             Arrival::Quit => {}

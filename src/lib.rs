@@ -8,6 +8,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 mod demo;
+pub mod devices;
 pub mod event_loop;
 pub mod happening;
 pub mod headless;

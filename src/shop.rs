@@ -5,34 +5,23 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use quickpay_core::input::Input;
 use quickpay_core::payment_code::FingerprintKey;
 use quickpay_core::terminal::Terminal;
-use quickpay_core::view::Device;
-use quickpay_drivers::printer::file::FileSettings;
-use quickpay_drivers::printer::fonts::Fonts;
-use quickpay_drivers::printer::port::PrinterKind;
-use quickpay_drivers::printer::queue::{PrinterEvent, RunningPrinter};
-use quickpay_drivers::printer::serial::{Flow, SerialPrinterSettings};
-use quickpay_drivers::printer::tcp::TcpSettings;
-use quickpay_drivers::scanner::framing::FramingOptions;
-use quickpay_drivers::scanner::serial::SerialSettings;
-use quickpay_drivers::scanner::{RunningScanner, ScannerEvent, ScannerKind};
+use quickpay_drivers::scanner::RunningScanner;
 use quickpay_gateway::{Client, SecretKey};
 use quickpay_store::{OpenOptions, Store};
 use tokio::sync::mpsc;
 
 use crate::arrival::Arrival;
 use crate::clock::Clock;
-use crate::config::{Config, Printer, Scanner};
+use crate::config::{Config, Scanner};
+use crate::devices;
 use crate::event_loop::{EventLoop, Listener, Parts};
 use crate::typing::Typing;
-use crate::workers::{Workers, input_of};
+use crate::workers::Workers;
 
 /// Arrivals that may wait; a cashier and three devices never come near it.
 const QUEUE: usize = 256;
-/// The longest that one paper may take, paper changes included.
-const PAPER_LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// A shop that is open but not yet selling.
 #[allow(missing_debug_implementations, reason = "taken apart at once")]
@@ -78,10 +67,10 @@ pub fn open(
         terminal.apply(entry).context("the journal does not make sense; run `quickpay doctor`")?;
     }
     terminal.check_identity()?;
-    let printer = start_printer(&config.printer, &queue)?;
+    let printer = devices::start_printer(&config.printer, &queue)?;
     let typing =
         if config.scanners.contains(&Scanner::Window) { Typing::with_scanner() } else { Typing::Person };
-    let scanners = start_scanners(&config.scanners, &queue)?;
+    let scanners = devices::start_scanners(&config.scanners, &queue)?;
     let limit = config.gateway.connect_timeout + config.gateway.answer_timeout;
     let workers = Workers::new(client, limit, printer, queue);
     let columns = config.printer.profile().columns;
@@ -113,72 +102,4 @@ fn random() -> Result<[u8; 16]> {
         .and_then(|mut source| source.read_exact(&mut bytes))
         .context("no random bytes from the system")?;
     Ok(bytes)
-}
-
-fn start_printer(printer: &Printer, queue: &mpsc::Sender<Arrival>) -> Result<Option<RunningPrinter>> {
-    let (kind, profile) = match printer {
-        Printer::None => return Ok(None),
-        Printer::Tcp { address, profile } => (PrinterKind::Tcp(TcpSettings::at(address)), profile),
-        Printer::Serial { path, baud, profile } => {
-            let settings = SerialPrinterSettings { path: path.clone(), baud: *baud, flow: Flow::XonXoff };
-            (PrinterKind::Serial(settings), profile)
-        }
-        Printer::File { path, profile } => (PrinterKind::File(FileSettings::Append(path.clone())), profile),
-    };
-    let queue = queue.clone();
-    let sink = move |event| {
-        let ended = matches!(event, PrinterEvent::Done { .. });
-        let arrival = |input| if ended { Arrival::Done(input) } else { Arrival::Happened(input) };
-        if let Some(input) = input_of(&event)
-            && queue.blocking_send(arrival(input)).is_err()
-        {
-            tracing::debug!("a paper ended after the loop");
-        }
-    };
-    let fonts = Fonts::in_folder(&crate::assets::fonts()).unwrap_or_else(|error| {
-        tracing::warn!(%error, "no fonts: what the printer has no characters for prints as ?");
-        Fonts::none()
-    });
-    let running = RunningPrinter::start_with(kind, profile.clone(), fonts, PAPER_LIMIT, sink);
-    running.map(Some).context("the printer's thread cannot be started")
-}
-
-fn start_scanners(scanners: &[Scanner], queue: &mpsc::Sender<Arrival>) -> Result<Vec<RunningScanner>> {
-    let mut running = Vec::new();
-    for scanner in scanners {
-        match scanner {
-            Scanner::Window => {
-                queue.try_send(Arrival::Happened(Input::ScannerIs(Device::Ready))).ok();
-            }
-            Scanner::Serial { path, baud } => {
-                queue.try_send(Arrival::Happened(Input::ScannerIs(Device::Away))).ok();
-                let queue = queue.clone();
-                let settings =
-                    SerialSettings { path: path.clone(), baud: *baud, framing: FramingOptions::default() };
-                let sink = move |event| scanner_event(&queue, event);
-                let started = ScannerKind::Serial(settings).start(sink);
-                running.push(started.context("the scanner's thread cannot be started")?);
-            }
-        }
-    }
-    Ok(running)
-}
-
-/// A full queue drops the scan: the cashier scans again, and no code waits for a later sale.
-fn scanner_event(queue: &mpsc::Sender<Arrival>, event: ScannerEvent) {
-    let arrival = match event {
-        ScannerEvent::Opened => {
-            tracing::info!("scanner ready");
-            Arrival::Happened(Input::ScannerIs(Device::Ready))
-        }
-        ScannerEvent::Lost(loss) => {
-            tracing::warn!(%loss, "scanner lost");
-            Arrival::Happened(Input::ScannerIs(Device::Away))
-        }
-        ScannerEvent::Scan(scan) => Arrival::Happened(Input::Scanned(scan)),
-        ScannerEvent::Discarded(why) => Arrival::Discarded(why),
-    };
-    if queue.try_send(arrival).is_err() {
-        tracing::warn!("the queue is full; a scan was dropped");
-    }
 }

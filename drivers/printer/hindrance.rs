@@ -27,6 +27,21 @@ pub fn offline_cause(byte: u8) -> Option<Option<Hindrance>> {
     Some(hindrances.into_iter().find(|(bit, _)| byte & bit != 0).map(|(_, hindrance)| hindrance))
 }
 
+/// What an automatic report says, by its first three bytes: the cover before the paper before errors, since a person has
+/// to open the one to mend the other.
+pub(crate) fn of_report([first, errors, paper]: [u8; 3]) -> Option<Hindrance> {
+    let cover_open = first & 0x20 != 0;
+    let paper_out = paper & 0x0c != 0;
+    let error = errors & 0x68 != 0; // cutter, unrecoverable, recovers by itself
+    if cover_open {
+        return Some(Hindrance::CoverOpen);
+    }
+    if paper_out {
+        return Some(Hindrance::PaperOut);
+    }
+    error.then_some(Hindrance::NeedsAttention)
+}
+
 /// The answer to `GS r 1`, which comes in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PaperSensor {

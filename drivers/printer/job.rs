@@ -9,8 +9,10 @@ use std::time::Duration;
 
 use quickpay_core::time::Monotonic;
 
+use super::answers::{Ears, Said};
 use super::hindrance::{self, Hindrance, PaperSensor};
-use super::profile::{Answers, Trailer};
+use super::profile::{Answers, Reports, Trailer};
+use super::usb::standing::PortStanding;
 
 /// Silence after which a printer is woken: the end of an image that somebody else broke off may swallow our query.
 const WAKE_AFTER: Duration = Duration::from_secs(2);
@@ -20,6 +22,10 @@ const WAKE_BYTES: usize = 8192;
 const OFFLINE_AFTER: Duration = Duration::from_secs(10);
 /// While waiting for proof, ask this often what hinders.
 const ASK_EVERY: Duration = Duration::from_secs(1);
+/// A person who changes the paper is waited for so many times longer than the printer itself.
+const PATIENCE_WITH_PEOPLE: u32 = 5;
+/// `GS a`: report every change by yourself.
+const REPORT_CHANGES: &[u8] = &[0x1d, b'a', 0xff];
 /// How long a port may let its last bytes out. Where the printer gave its word there is nothing to wait for, and some
 /// printers never hang up.
 const LINGER_SENT: Duration = Duration::from_secs(3);
@@ -98,9 +104,18 @@ pub(crate) enum Step<'a> {
 
 #[derive(Debug)]
 enum Phase {
-    Asking { since: Monotonic, woken: bool },
+    Asking {
+        since: Monotonic,
+        woken: bool,
+    },
+    /// It was asked to report changes by itself; its first report is awaited.
+    Reporting {
+        since: Monotonic,
+    },
     Sending,
-    Proving { asked_at: Monotonic },
+    Proving {
+        asked_at: Monotonic,
+    },
     Closing(Proof),
     Done(PrintOutcome),
 }
@@ -113,10 +128,16 @@ pub(crate) struct Job {
     outgoing: Vec<u8>,
     taken: usize,
     answers: Answers,
-    confirmation: [u8; 7],
-    heard: Vec<u8>,
+    reports: Reports,
+    id: [u8; 4],
+    ears: Ears,
+    /// In the printer's own words.
     hindrance: Option<Hindrance>,
+    /// In the port's.
+    port_hindrance: Option<Hindrance>,
+    limit: Duration,
     deadline: Monotonic,
+    last_deadline: Monotonic,
 }
 
 impl Job {
@@ -124,11 +145,11 @@ impl Job {
     pub(crate) fn new(
         mut paper: Vec<u8>,
         answers: Answers,
+        reports: Reports,
         id: [u8; 4],
         now: Monotonic,
         limit: Duration,
     ) -> Job {
-        let [a, b, c, d] = id;
         if let Answers::InOrder(trailer) = answers {
             paper.extend(super::escpos::proof_query(trailer, id));
         }
@@ -138,10 +159,14 @@ impl Job {
             outgoing: Vec::new(),
             taken: 0,
             answers,
-            confirmation: [0x37, 0x22, a, b, c, d, 0],
-            heard: Vec::new(),
+            reports,
+            id,
+            ears: Ears::default(),
             hindrance: None,
+            port_hindrance: None,
+            limit,
             deadline: now.after(limit),
+            last_deadline: now.after(limit.saturating_mul(PATIENCE_WITH_PEOPLE)),
         };
         match answers {
             Answers::None => job.send(),
@@ -160,7 +185,7 @@ impl Job {
             Phase::Done(outcome) => Step::Done(outcome.clone()),
             Phase::Closing(Proof::Answered) => Step::Close(LINGER_PROVEN),
             Phase::Closing(Proof::Sent) => Step::Close(LINGER_SENT),
-            Phase::Asking { .. } | Phase::Sending | Phase::Proving { .. } => {
+            Phase::Asking { .. } | Phase::Reporting { .. } | Phase::Sending | Phase::Proving { .. } => {
                 match self.outgoing.get(self.taken..) {
                     Some(rest) if !rest.is_empty() => Step::Write(rest),
                     _ => Step::Listen,
@@ -171,11 +196,31 @@ impl Job {
 
     /// How far it is, for people.
     pub(crate) fn stage(&self) -> Option<Stage> {
-        match (&self.phase, self.hindrance) {
+        match (&self.phase, self.hindered_by()) {
             (Phase::Sending | Phase::Proving { .. }, Some(hindrance)) => Some(Stage::Interrupted(hindrance)),
             (Phase::Sending | Phase::Proving { .. } | Phase::Closing(_), _) => Some(Stage::Sending),
-            (Phase::Asking { .. } | Phase::Done(_), _) => None,
+            (Phase::Asking { .. } | Phase::Reporting { .. } | Phase::Done(_), _) => None,
         }
+    }
+
+    /// What the port knows of the printer, whatever the printer says: asked at first, and while it takes no data.
+    pub(crate) fn port_stands(&mut self, standing: PortStanding) {
+        self.port_hindrance = match standing {
+            PortStanding::Well => None,
+            PortStanding::Hindered(hindrance) => Some(hindrance),
+        };
+        let untouched = match self.phase {
+            Phase::Asking { .. } | Phase::Reporting { .. } => true,
+            Phase::Sending => self.taken == 0,
+            Phase::Proving { .. } | Phase::Closing(_) | Phase::Done(_) => false,
+        };
+        if let (Some(hindrance), true) = (self.port_hindrance, untouched) {
+            self.give_up(Trouble::Hindered(hindrance));
+        }
+    }
+
+    fn hindered_by(&self) -> Option<Hindrance> {
+        self.hindrance.or(self.port_hindrance)
     }
 
     /// The port took so many of the bytes it was given.
@@ -189,13 +234,22 @@ impl Job {
         }
     }
 
+    /// A write broke, and the port cannot say whether some of its bytes were taken.
+    pub(crate) fn wrote_perhaps(&mut self) {
+        self.taken = self.taken.max(1).min(self.outgoing.len());
+    }
+
     /// The printer said something.
-    pub(crate) fn heard(&mut self, bytes: &[u8]) {
+    pub(crate) fn heard(&mut self, bytes: &[u8], now: Monotonic) {
         for byte in bytes {
-            match self.phase {
-                Phase::Asking { .. } => self.heard_while_asking(*byte),
-                Phase::Proving { .. } => self.heard_while_proving(*byte),
-                Phase::Sending | Phase::Closing(_) | Phase::Done(_) => {}
+            for said in self.ears.hear(*byte) {
+                match self.phase {
+                    Phase::Asking { .. } => self.heard_while_asking(&said, now),
+                    Phase::Reporting { .. } => self.heard_while_reporting(&said),
+                    Phase::Sending => self.heard_of_hindrance(&said),
+                    Phase::Proving { .. } => self.heard_while_proving(&said),
+                    Phase::Closing(_) | Phase::Done(_) => {}
+                }
             }
         }
     }
@@ -221,69 +275,101 @@ impl Job {
     }
 
     fn send(&mut self) {
-        self.outgoing.clone_from(&self.paper);
-        self.taken = 0;
+        self.say(self.paper.clone());
         self.phase = Phase::Sending;
     }
 
     fn watch(&mut self, now: Monotonic) {
+        if self.hindered_by().is_some() {
+            self.deadline = now.after(self.limit).min(self.last_deadline).max(self.deadline);
+        }
         match self.phase {
             Phase::Done(_) | Phase::Closing(_) => {}
-            Phase::Asking { .. } if now >= self.deadline => self.give_up(Trouble::Silent),
-            Phase::Sending if now >= self.deadline => self.give_up(Trouble::Stuck),
-            Phase::Proving { .. } if now >= self.deadline => {
-                self.give_up(self.hindrance.map_or(Trouble::Silent, Trouble::Hindered));
+            Phase::Asking { .. } | Phase::Reporting { .. } if now >= self.deadline => {
+                self.give_up(Trouble::Silent);
             }
-            Phase::Asking { since, .. } if now.since(since) >= OFFLINE_AFTER => self.give_up(Trouble::Silent),
+            Phase::Sending if now >= self.deadline => {
+                self.give_up(self.hindered_by().map_or(Trouble::Stuck, Trouble::Hindered));
+            }
+            Phase::Proving { .. } if now >= self.deadline => {
+                self.give_up(self.hindered_by().map_or(Trouble::Silent, Trouble::Hindered));
+            }
+            Phase::Asking { since, .. } | Phase::Reporting { since } if now.since(since) >= OFFLINE_AFTER => {
+                self.give_up(Trouble::Silent);
+            }
             Phase::Asking { since, woken: false } if now.since(since) >= WAKE_AFTER => {
-                self.outgoing = [vec![0; WAKE_BYTES], hindrance::ASK_OFFLINE_CAUSE.to_vec()].concat();
-                self.taken = 0;
+                self.say([vec![0; WAKE_BYTES], hindrance::ASK_OFFLINE_CAUSE.to_vec()].concat());
                 self.phase = Phase::Asking { since, woken: true };
             }
             // Our own query may not stand inside the paper: only when all of it has been taken.
             Phase::Proving { asked_at } if now.since(asked_at) >= ASK_EVERY => {
                 if self.taken == self.outgoing.len() {
-                    self.outgoing = hindrance::ASK_OFFLINE_CAUSE.to_vec();
-                    self.taken = 0;
+                    self.say(hindrance::ASK_OFFLINE_CAUSE.to_vec());
                 }
                 self.phase = Phase::Proving { asked_at: now };
             }
-            Phase::Asking { .. } | Phase::Sending | Phase::Proving { .. } => {}
+            Phase::Asking { .. } | Phase::Reporting { .. } | Phase::Sending | Phase::Proving { .. } => {}
         }
     }
 
-    fn heard_while_asking(&mut self, byte: u8) {
-        match hindrance::offline_cause(byte) {
-            Some(Some(hindrance)) => {
-                self.phase = Phase::Done(PrintOutcome::NotSent(Trouble::Hindered(hindrance)));
+    fn say(&mut self, bytes: Vec<u8>) {
+        self.outgoing = bytes;
+        self.taken = 0;
+    }
+
+    fn heard_while_asking(&mut self, said: &Said, now: Monotonic) {
+        let Said::RealTime(byte) = said else { return }; // an automatic report, XON or another's answer
+        match (hindrance::offline_cause(*byte), self.reports) {
+            (Some(Some(hindrance)), _) => self.give_up(Trouble::Hindered(hindrance)),
+            (Some(None), Reports::OnRequest) => self.send(),
+            (Some(None), Reports::ByItself) => {
+                self.say(REPORT_CHANGES.to_vec());
+                self.phase = Phase::Reporting { since: now };
             }
-            Some(None) => self.send(),
-            None => {} // ASB, XON or another's answer
+            (None, _) => {}
         }
     }
 
-    fn heard_while_proving(&mut self, byte: u8) {
-        if let Answers::InOrder(Trailer::GsParenH) = self.answers {
-            self.heard.push(byte);
-            if self.heard.ends_with(&self.confirmation) {
+    fn heard_while_reporting(&mut self, said: &Said) {
+        match said {
+            Said::Report(Some(hindrance)) => self.give_up(Trouble::Hindered(*hindrance)),
+            Said::Report(None) => self.send(),
+            Said::RealTime(_) | Said::Paper(_) | Said::Confirmed(_) => {}
+            Said::Text(_) | Said::Flow | Said::Noise => {}
+        }
+    }
+
+    fn heard_of_hindrance(&mut self, said: &Said) {
+        match said {
+            Said::RealTime(byte) => {
+                if let Some(hindrance) = hindrance::offline_cause(*byte) {
+                    self.hindrance = hindrance;
+                }
+            }
+            Said::Report(hindrance) => self.hindrance = *hindrance,
+            Said::Paper(_) | Said::Confirmed(_) | Said::Text(_) | Said::Flow | Said::Noise => {}
+        }
+    }
+
+    fn heard_while_proving(&mut self, said: &Said) {
+        self.heard_of_hindrance(said);
+        match (self.answers, said) {
+            (Answers::InOrder(Trailer::GsParenH), Said::Confirmed(id)) if *id == self.id => {
                 self.phase = Phase::Closing(Proof::Answered);
-                return;
             }
-        }
-        if let Some(hindrance) = hindrance::offline_cause(byte) {
-            self.hindrance = hindrance;
-        } else if self.answers == Answers::InOrder(Trailer::GsR) {
-            match hindrance::paper_sensor(byte) {
-                Some(PaperSensor::Paper) => self.phase = Phase::Closing(Proof::Answered),
-                Some(PaperSensor::End) => self.give_up(Trouble::Hindered(Hindrance::PaperOut)),
-                None => {}
+            (Answers::InOrder(Trailer::GsR), Said::Paper(PaperSensor::Paper)) => {
+                self.phase = Phase::Closing(Proof::Answered);
             }
+            (Answers::InOrder(Trailer::GsR), Said::Paper(PaperSensor::End)) => {
+                self.give_up(Trouble::Hindered(Hindrance::PaperOut));
+            }
+            (Answers::None | Answers::RealTime | Answers::InOrder(_), _) => {}
         }
     }
 
     fn give_up(&mut self, trouble: Trouble) {
         let touched = match self.phase {
-            Phase::Asking { .. } => false,
+            Phase::Asking { .. } | Phase::Reporting { .. } => false,
             Phase::Sending => self.taken > 0,
             Phase::Proving { .. } | Phase::Closing(_) => true,
             Phase::Done(_) => return,

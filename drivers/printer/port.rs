@@ -4,6 +4,7 @@
 //! Deliberately absent: what the bytes mean.
 
 use std::io;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use quickpay_core::id::JobId;
@@ -11,6 +12,9 @@ use quickpay_core::id::JobId;
 use super::file::{FilePort, FileSettings};
 use super::serial::{SerialPort, SerialPrinterSettings};
 use super::tcp::{TcpPort, TcpSettings};
+use super::usb::standing::PortStanding;
+use super::usb::{self, UsbSettings};
+use super::usblp::UsbLp;
 use crate::stop::Stop;
 
 /// The longest a read or write waits.
@@ -24,11 +28,24 @@ pub(crate) trait Port: Send {
     /// The way is broken; bytes taken before may or may not have arrived.
     fn write_some(&mut self, bytes: &[u8]) -> io::Result<usize>;
 
+    /// Whether the write that failed may have taken some of its bytes.
+    fn lost_count(&self) -> bool {
+        false
+    }
+
     /// Takes what the printer said. `Ok(0)` is silence.
     ///
     /// # Errors
     /// The way is broken; `UnexpectedEof` when the printer closed it.
     fn read_some(&mut self, into: &mut [u8]) -> io::Result<usize>;
+
+    /// How the printer stands, as the port knows it without the printer's data: `None` where it cannot tell.
+    ///
+    /// # Errors
+    /// The way is broken.
+    fn standing(&mut self) -> io::Result<Option<PortStanding>> {
+        Ok(None)
+    }
 
     /// Lets the last bytes out and closes, giving up when told to.
     ///
@@ -67,6 +84,10 @@ impl<'a> Patience<'a> {
 pub enum PrinterKind {
     /// Over the network, port 9100.
     Tcp(TcpSettings),
+    /// On USB.
+    Usb(UsbSettings),
+    /// On USB, through the node of the kernel's own driver.
+    UsbLp(PathBuf),
     /// Over a serial line.
     Serial(SerialPrinterSettings),
     /// Into a file: the bytes a printer would get.
@@ -77,6 +98,8 @@ impl PrinterKind {
     pub(crate) fn open(&self, job: JobId, stop: &Stop) -> io::Result<Box<dyn Port>> {
         Ok(match self {
             PrinterKind::Tcp(settings) => Box::new(TcpPort::open(settings, stop)?),
+            PrinterKind::Usb(settings) => Box::new(usb::bus::open(settings)?),
+            PrinterKind::UsbLp(path) => Box::new(UsbLp::open(path)?),
             PrinterKind::Serial(settings) => Box::new(SerialPort::open(settings)?),
             PrinterKind::File(settings) => Box::new(FilePort::open(settings, job)?),
         })

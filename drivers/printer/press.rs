@@ -9,11 +9,13 @@ use quickpay_core::time::Monotonic;
 
 use super::job::{Job, PrintOutcome, Stage, Step, Trouble};
 use super::port::{Patience, Port, PrinterKind};
-use super::profile::Answers;
+use super::profile::{Answers, PortStatus, Reports};
 use crate::stop::Stop;
 
 /// At most so many bytes in one write.
 const CHUNK_BYTES: usize = 4096;
+/// A multiple of every USB packet: a smaller buffer would refuse a whole one.
+const EAR_BYTES: usize = 1024;
 
 /// A paper with what is needed to print it.
 #[derive(Debug)]
@@ -21,6 +23,8 @@ pub(super) struct Sheet {
     pub(super) job: JobId,
     pub(super) bytes: Vec<u8>,
     pub(super) answers: Answers,
+    pub(super) reports: Reports,
+    pub(super) port_status: PortStatus,
     pub(super) limit: Duration,
 }
 
@@ -44,7 +48,8 @@ pub(super) fn print(
         return PrintOutcome::NotSent(Trouble::Broken(error.to_string()));
     }
     let id = confirmation_id(sheet.job);
-    let mut job = Job::new(sheet.bytes, sheet.answers, id, time(clock), sheet.limit);
+    let mut job = Job::new(sheet.bytes, sheet.answers, sheet.reports, id, time(clock), sheet.limit);
+    look(port.as_mut(), sheet.port_status, &mut job);
     loop {
         if stop.is_asked() {
             job.stopped();
@@ -67,26 +72,46 @@ pub(super) fn print(
             Step::Write(bytes) => {
                 let chunk = bytes.get(..CHUNK_BYTES).unwrap_or(bytes);
                 match port.write_some(chunk) {
+                    // It takes nothing now: hear what it says of itself, and ask the port.
+                    Ok(0) => {
+                        listen(port.as_mut(), &mut job, clock);
+                        look(port.as_mut(), sheet.port_status, &mut job);
+                    }
                     Ok(taken) => job.wrote(taken, time(clock)),
-                    Err(error) => job.broke(error.to_string()),
+                    Err(error) => {
+                        if port.lost_count() {
+                            job.wrote_perhaps();
+                        }
+                        job.broke(error.to_string());
+                    }
                 }
             }
-            Step::Listen => listen(port.as_mut(), &mut job),
+            Step::Listen => listen(port.as_mut(), &mut job, clock),
         }
     }
 }
 
-fn listen(port: &mut dyn Port, job: &mut Job) {
-    let mut words = [0_u8; 256];
+fn listen(port: &mut dyn Port, job: &mut Job, clock: Instant) {
+    let mut words = [0_u8; EAR_BYTES];
     match port.read_some(&mut words) {
-        Ok(read) => job.heard(words.get(..read).unwrap_or_default()),
+        Ok(read) => job.heard(words.get(..read).unwrap_or_default(), time(clock)),
+        Err(error) => job.broke(error.to_string()),
+    }
+}
+
+fn look(port: &mut dyn Port, believed: PortStatus, job: &mut Job) {
+    if believed == PortStatus::Ignored {
+        return;
+    }
+    match port.standing() {
+        Ok(standing) => standing.into_iter().for_each(|standing| job.port_stands(standing)),
         Err(error) => job.broke(error.to_string()),
     }
 }
 
 /// An unread answer of an earlier session would be taken for ours (hardware notes, fact 4).
 fn drain(port: &mut dyn Port) -> std::io::Result<()> {
-    let mut words = [0_u8; 256];
+    let mut words = [0_u8; EAR_BYTES];
     for _ in 0..16 {
         if port.read_some(&mut words)? == 0 {
             break;

@@ -26,6 +26,10 @@ pub struct Profile {
     pub qr: CodeBy,
     /// What it says about itself.
     pub answers: Answers,
+    /// Whether it reports changes by itself.
+    pub reports: Reports,
+    /// Whether the standing of its USB port is believed.
+    pub port_status: PortStatus,
     /// How a paper ends.
     pub cutter: Cutter,
     /// How high a barcode is, in dots (8 to a millimetre).
@@ -63,6 +67,24 @@ pub enum Answers {
     RealTime,
     /// `DLE EOT`, and a query answered after all before it: proof of printing.
     InOrder(Trailer),
+}
+
+/// Whether a printer reports changes by itself (`GS a`), so that an interruption is known at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reports {
+    /// It is asked.
+    OnRequest,
+    /// It says so by itself.
+    ByItself,
+}
+
+/// Whether `GET_PORT_STATUS` of the USB printer class is believed. A clone that always says "no paper" needs the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PortStatus {
+    /// It is true.
+    Believed,
+    /// It is not asked.
+    Ignored,
 }
 
 /// The query at the end of a job whose answer proves that the job was carried out.

@@ -4,7 +4,9 @@
 //! the rest as dots, no answers. A person who has read the test page may claim more.
 
 use super::charset::Charset;
-use super::profile::{Answers, CodeBy, Cutter, DrawerPin, DrawerPulse, Profile, Raster, Trailer};
+use super::profile::{
+    Answers, CodeBy, Cutter, DrawerPin, DrawerPulse, PortStatus, Profile, Raster, Reports, Trailer,
+};
 
 impl Profile {
     /// Any ESC/POS printer with 80 mm paper: ASCII as text, the rest as dots, and nothing believed of its answers.
@@ -20,6 +22,8 @@ impl Profile {
             barcode: CodeBy::Command,
             qr: CodeBy::Raster,
             answers: Answers::None,
+            reports: Reports::OnRequest,
+            port_status: PortStatus::Believed,
             cutter: Cutter::Partial { feed_dots: 64 },
             barcode_height_dots: 80,
             drawer: DrawerPulse { pin: DrawerPin::Two, on_2ms: 25, off_2ms: 250 }, // `1B 70 00 19 FA`

@@ -128,7 +128,8 @@ impl Desk<'_> {
     fn print(&mut self, order: &PrintOrder, stop: &Stop) {
         let job = order.job;
         let encoded = escpos::encode_with(&order.document, &self.profile, &self.fonts, order.drawer);
-        let sheet = Sheet { job, bytes: encoded.bytes, answers: self.profile.answers, limit: self.limit };
+        let Profile { answers, reports, port_status, .. } = self.profile;
+        let sheet = Sheet { job, bytes: encoded.bytes, answers, reports, port_status, limit: self.limit };
         let sink = &mut *self.sink;
         let outcome =
             press::print(&self.kind, sheet, stop, &mut |stage| sink(PrinterEvent::Stage(job, stage)));

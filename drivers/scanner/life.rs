@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 use quickpay_core::time::Monotonic;
 
 use super::framing::{Framed, FramingOptions};
-use super::identity::{Identity, Mode, choose};
+use super::identity::{Mode, choose};
 use super::retry::{LOOK_EVERY, Retry};
 use super::sysfs::Sysfs;
 use super::{Loss, ScannerEvent, evdev, hidraw, serial};
+use crate::identity::Identity;
 use crate::stop::Stop;
 
 /// How long one read waits: bounds the stop, and how late a pause is noticed.

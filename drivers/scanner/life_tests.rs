@@ -7,8 +7,8 @@ use serialport::{SerialPort, TTYPort};
 
 use super::super::fake_sysfs::{FakeMachine, Gun, plugged_end};
 use super::super::hid_descriptor::tests::USUAL;
-use super::super::identity::UsbId;
 use super::*;
+use crate::identity::UsbId;
 use crate::scanner::{RunningScanner, ScannerKind};
 
 const GUN: Gun = Gun { vendor: "1eab", product: "0006", serial: Some("A1") };

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, access};
 
 use super::Loss;
-use super::identity::{Identity, Mode, Node, UsbId, makes_only_scanners};
+use super::identity::{Mode, Node, makes_only_scanners};
 use super::sysfs::Sysfs;
+use crate::identity::{Identity, UsbId};
 
 /// Whether it is a scanner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

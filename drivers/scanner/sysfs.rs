@@ -8,7 +8,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::hid_descriptor::Layout;
-use super::identity::{Identity, Mode, Node, UsbId};
+use super::identity::{Mode, Node};
+use crate::identity::{Identity, UsbId};
 
 /// Attributes of sysfs fit a page.
 const MAX_ATTRIBUTE_BYTES: u64 = 4096;
@@ -32,12 +33,18 @@ impl Default for Sysfs {
 
 /// A USB device, whatever it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct UsbDevice {
-    pub(super) identity: Identity,
-    pub(super) name: String,
+pub(crate) struct UsbDevice {
+    pub(crate) identity: Identity,
+    pub(crate) name: String,
 }
 
 impl Sysfs {
+    /// Below another root than `/`, such as a machine's mounted into a container.
+    #[must_use]
+    pub fn under(root: &Path) -> Sysfs {
+        Sysfs { sys: root.join("sys"), dev: root.join("dev"), proc: root.join("proc") }
+    }
+
     /// Every node that a scanner could be read through, by path.
     #[must_use]
     pub fn nodes(&self) -> Vec<Node> {
@@ -54,7 +61,7 @@ impl Sysfs {
     }
 
     /// Every USB device, by port.
-    pub(super) fn usb_devices(&self) -> Vec<UsbDevice> {
+    pub(crate) fn usb_devices(&self) -> Vec<UsbDevice> {
         let entries = entries(&self.sys.join("bus/usb/devices"));
         let mut devices: Vec<UsbDevice> = entries.iter().filter_map(|entry| usb_device(entry)).collect();
         devices.sort_by(|a, b| a.identity.port.cmp(&b.identity.port));

@@ -12,17 +12,17 @@ use quickpay_core::money::{Currency, Money};
 use quickpay_core::settings::{Paper, PrinterPresence, Settings, Timers};
 use quickpay_core::wallet::WalletTable;
 use quickpay_core::words::Language;
-use quickpay_drivers::printer::profile::Profile;
+use quickpay_drivers::scanner::sysfs::Sysfs;
 use quickpay_gateway::Endpoint;
 use toml::Spanned;
 
-use super::file::{File, GatewayTable, PaymentTable, PrinterTable, ScannerTable};
+use super::file::{File, GatewayTable, PaymentTable};
 use super::problem::Problem;
-use super::{Config, Gateway, Printer, Scanner, wallets};
+use super::{Config, Gateway, Printer, wallets};
 
 /// Collects what is wrong while defaults keep the check going.
-struct Checker {
-    problems: Vec<Problem>,
+pub(super) struct Checker {
+    pub(super) problems: Vec<Problem>,
 }
 
 pub(super) fn check(file: File) -> Result<Config, Vec<Problem>> {
@@ -41,13 +41,12 @@ pub(super) fn check(file: File) -> Result<Config, Vec<Problem>> {
         checker.take(value, amount)
     });
     let wallets = checker.wallets(file.payment.wallets_file.as_ref(), &timers);
-    let scanners = file.scanner.iter().filter_map(|table| checker.scanner(table)).collect();
+    let sysfs = file.devices.root.as_ref().map_or_else(Sysfs::default, |root| Sysfs::under(Path::new(root)));
+    let scanners = checker.scanners(&file.scanner, &sysfs);
     let printer = file.printer.as_ref().map_or(Some(Printer::None), |table| checker.printer(table));
     let present = match &printer {
         None | Some(Printer::None) => PrinterPresence::None,
-        Some(Printer::Tcp { .. } | Printer::Serial { .. } | Printer::File { .. }) => {
-            PrinterPresence::Configured
-        }
+        Some(Printer::Device { .. }) => PrinterPresence::Configured,
     };
     let (Some(terminal), Some(merchant), Some(data_dir), Some(gateway), Some(printer), true) =
         (terminal, merchant, data_dir, gateway, printer, checker.problems.is_empty())
@@ -66,11 +65,15 @@ pub(super) fn check(file: File) -> Result<Config, Vec<Problem>> {
         confirm_above,
         paper,
     };
-    Ok(Config { settings, data_dir, gateway, scanners, printer })
+    Ok(Config { settings, data_dir, gateway, scanners, printer, sysfs })
 }
 
 impl Checker {
-    fn take<T, U>(&mut self, value: &Spanned<T>, read: impl FnOnce(&T) -> Result<U, String>) -> Option<U> {
+    pub(super) fn take<T, U>(
+        &mut self,
+        value: &Spanned<T>,
+        read: impl FnOnce(&T) -> Result<U, String>,
+    ) -> Option<U> {
         match read(value.get_ref()) {
             Ok(read) => Some(read),
             Err(words) => {
@@ -80,7 +83,7 @@ impl Checker {
         }
     }
 
-    fn optional<T, U>(
+    pub(super) fn optional<T, U>(
         &mut self,
         value: Option<&Spanned<T>>,
         default: U,
@@ -92,7 +95,7 @@ impl Checker {
         }
     }
 
-    fn millis(
+    pub(super) fn millis(
         &mut self,
         key: &str,
         value: Option<&Spanned<i64>>,
@@ -186,123 +189,6 @@ impl Checker {
             }
         }
     }
-
-    fn scanner(&mut self, table: &Spanned<ScannerTable>) -> Option<Scanner> {
-        let scanner = table.get_ref();
-        let kind = scanner.kind.get_ref().as_str();
-        match kind {
-            "serial" => {
-                let baud = self.baud(scanner.baud.as_ref(), 9_600);
-                for (key, place) in [
-                    ("vendor_id", scanner.vendor_id.as_ref().map(Spanned::span)),
-                    ("product_id", scanner.product_id.as_ref().map(Spanned::span)),
-                    ("serial_number", scanner.serial_number.as_ref().map(Spanned::span)),
-                ] {
-                    if let Some(span) = place {
-                        let words = format!(
-                            "{key}: finding a scanner by its identity is not built yet; give its path"
-                        );
-                        self.problems.push(Problem::at(span, words));
-                    }
-                }
-                let path = self.needed("path", scanner.path.as_ref(), &scanner.kind)?;
-                Some(Scanner::Serial { path: PathBuf::from(path), baud })
-            }
-            "window" => Some(Scanner::Window),
-            "none" => None,
-            "evdev" | "hid-pos" => {
-                let words =
-                    format!("kind \"{kind}\" is not built yet; use \"serial\", \"window\" or \"none\"");
-                self.problems.push(Problem::at(scanner.kind.span(), words));
-                None
-            }
-            other => {
-                let words = format!("no scanner kind \"{other}\"; it is \"serial\", \"window\" or \"none\"");
-                self.problems.push(Problem::at(scanner.kind.span(), words));
-                None
-            }
-        }
-    }
-
-    fn printer(&mut self, table: &Spanned<PrinterTable>) -> Option<Printer> {
-        let printer = table.get_ref();
-        let profile = self.profile(printer);
-        let kind = printer.kind.get_ref().as_str();
-        match kind {
-            "none" => Some(Printer::None),
-            "tcp" => {
-                let address = self.needed("address", printer.address.as_ref(), &printer.kind)?;
-                let place = printer.address.as_ref().map_or(printer.kind.span(), Spanned::span);
-                let port = address.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
-                if port.is_none() {
-                    let words = "address is HOST:PORT, such as 192.168.1.50:9100";
-                    self.problems.push(Problem::at(place, words));
-                }
-                Some(Printer::Tcp { address, profile })
-            }
-            "serial" => {
-                let baud = self.baud(printer.baud.as_ref(), 19_200);
-                let path = self.needed("path", printer.path.as_ref(), &printer.kind)?;
-                Some(Printer::Serial { path: PathBuf::from(path), baud, profile })
-            }
-            "file" => {
-                let path = self.needed("path", printer.path.as_ref(), &printer.kind)?;
-                Some(Printer::File { path: PathBuf::from(path), profile })
-            }
-            "usb" => {
-                let words = "kind \"usb\" is not built yet; use \"tcp\", \"serial\", \"file\" or \"none\"";
-                self.problems.push(Problem::at(printer.kind.span(), words));
-                None
-            }
-            other => {
-                let words =
-                    format!("no printer kind \"{other}\"; it is \"tcp\", \"serial\", \"file\" or \"none\"");
-                self.problems.push(Problem::at(printer.kind.span(), words));
-                None
-            }
-        }
-    }
-
-    fn profile(&mut self, printer: &PrinterTable) -> Profile {
-        let by_name = |name: &String| {
-            let known = || Profile::built_in().into_iter().map(|p| p.name).collect::<Vec<_>>().join(", ");
-            let words = || format!("no printer profile \"{name}\"; there are {}", known());
-            Profile::named(name).ok_or_else(words)
-        };
-        let profile = self.optional(printer.profile.as_ref(), Profile::generic(), by_name);
-        let columns = self.optional(printer.columns.as_ref(), profile.columns, |n| {
-            u16::try_from(*n).ok().filter(|n| (24..=64).contains(n)).ok_or("columns is 24 to 64".to_owned())
-        });
-        let width_dots = self.optional(printer.width_dots.as_ref(), profile.width_dots, |n| {
-            let known = [384, 512, 576];
-            let width = u16::try_from(*n).ok().filter(|n| known.contains(n));
-            width.ok_or("width_dots is 384, 512 or 576".to_owned())
-        });
-        Profile { columns, width_dots, ..profile }
-    }
-
-    fn baud(&mut self, value: Option<&Spanned<i64>>, default: u32) -> u32 {
-        self.optional(value, default, |n| {
-            let baud = u32::try_from(*n).ok().filter(|n| (300..=921_600).contains(n));
-            baud.ok_or("baud is 300 to 921600, mostly 9600 or 115200".to_owned())
-        })
-    }
-
-    fn needed(
-        &mut self,
-        key: &str,
-        value: Option<&Spanned<String>>,
-        kind: &Spanned<String>,
-    ) -> Option<String> {
-        match value {
-            Some(value) => self.take(value, |text| named(key, text)),
-            None => {
-                let words = format!("kind \"{}\" needs {key}", kind.get_ref());
-                self.problems.push(Problem::at(kind.span(), words));
-                None
-            }
-        }
-    }
 }
 
 fn currency(text: &String) -> Result<Currency, String> {
@@ -314,7 +200,7 @@ fn language(text: &String) -> Result<Language, String> {
     Language::parse(text).ok_or_else(|| format!("no language \"{text}\"; there are en, zh-CN, zh-TW and ko"))
 }
 
-fn named(key: &str, text: &str) -> Result<String, String> {
+pub(super) fn named(key: &str, text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.is_empty() { Err(format!("{key} is empty")) } else { Ok(text.to_owned()) }
 }

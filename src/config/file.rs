@@ -20,6 +20,8 @@ pub(super) struct File {
     pub(super) scanner: Vec<Spanned<ScannerTable>>,
     pub(super) printer: Option<Spanned<PrinterTable>>,
     #[serde(default)]
+    pub(super) devices: DevicesTable,
+    #[serde(default)]
     pub(super) receipt: ReceiptTable,
 }
 
@@ -69,6 +71,9 @@ pub(super) struct ScannerTable {
     pub(super) vendor_id: Option<Spanned<toml::Value>>,
     pub(super) product_id: Option<Spanned<toml::Value>>,
     pub(super) serial_number: Option<Spanned<String>>,
+    pub(super) port: Option<Spanned<String>>,
+    pub(super) idle_end_ms: Option<Spanned<i64>>,
+    pub(super) repeat_ms: Option<Spanned<i64>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -78,9 +83,20 @@ pub(super) struct PrinterTable {
     pub(super) address: Option<Spanned<String>>,
     pub(super) path: Option<Spanned<String>>,
     pub(super) baud: Option<Spanned<i64>>,
+    pub(super) flow: Option<Spanned<String>>,
+    pub(super) vendor_id: Option<Spanned<toml::Value>>,
+    pub(super) product_id: Option<Spanned<toml::Value>>,
+    pub(super) serial_number: Option<Spanned<String>>,
+    pub(super) port: Option<Spanned<String>>,
     pub(super) width_dots: Option<Spanned<i64>>,
     pub(super) columns: Option<Spanned<i64>>,
     pub(super) profile: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DevicesTable {
+    pub(super) root: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

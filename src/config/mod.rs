@@ -4,6 +4,7 @@
 //! all of them come in one go. Deliberately absent: defaults scattered in code (they stand in `check.rs` alone).
 
 mod check;
+mod devices;
 mod file;
 mod problem;
 mod secret;
@@ -13,7 +14,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use quickpay_core::settings::Settings;
+use quickpay_drivers::printer::port::PrinterKind;
 use quickpay_drivers::printer::profile::Profile;
+use quickpay_drivers::scanner::ScannerKind;
+use quickpay_drivers::scanner::sysfs::Sysfs;
 use quickpay_gateway::{ClientOptions, Endpoint, SecretKey};
 
 pub use problem::{ConfigError, Problem};
@@ -32,6 +36,8 @@ pub struct Config {
     pub scanners: Vec<Scanner>,
     /// The printer.
     pub printer: Printer,
+    /// Where the kernel's view of the devices is.
+    pub sysfs: Sysfs,
 }
 
 /// The gateway's part.
@@ -56,13 +62,8 @@ pub struct Gateway {
 /// One scanner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scanner {
-    /// On a serial port.
-    Serial {
-        /// Its device.
-        path: PathBuf,
-        /// Its speed.
-        baud: u32,
-    },
+    /// A device with a thread of its own.
+    Device(ScannerKind),
     /// Types into the window.
     Window,
 }
@@ -72,27 +73,11 @@ pub enum Scanner {
 pub enum Printer {
     /// There is none.
     None,
-    /// On the network.
-    Tcp {
-        /// `host:port`.
-        address: String,
+    /// One is meant to be there.
+    Device {
+        /// How it is connected.
+        kind: PrinterKind,
         /// What it can do.
-        profile: Profile,
-    },
-    /// On a serial port.
-    Serial {
-        /// Its device.
-        path: PathBuf,
-        /// Its speed.
-        baud: u32,
-        /// What it can do.
-        profile: Profile,
-    },
-    /// Bytes are appended to a file.
-    File {
-        /// Which.
-        path: PathBuf,
-        /// What the bytes are made for.
         profile: Profile,
     },
 }
@@ -103,9 +88,7 @@ impl Printer {
     pub fn profile(&self) -> Profile {
         match self {
             Printer::None => Profile::generic(),
-            Printer::Tcp { profile, .. }
-            | Printer::Serial { profile, .. }
-            | Printer::File { profile, .. } => profile.clone(),
+            Printer::Device { profile, .. } => profile.clone(),
         }
     }
 }

@@ -104,14 +104,6 @@ fn each_fault_is_said_with_its_place_and_what_would_be_right() {
         (with("[payment]\npay_window_ms = \"50000\""), ":9:17: invalid type: string \"50000\", expected i64"),
         (with("[payment]\nconfirm_above = \"1.005\""), ":9:17: confirm_above: CNY has 2 decimals"),
         (
-            with("[scanner]\nkind = \"laser\""),
-            ":9:8: no scanner kind \"laser\"; it is \"serial\", \"window\" or \"none\"",
-        ),
-        (with("[scanner]\nkind = \"serial\""), ":9:8: kind \"serial\" needs path"),
-        (with("[scanner]\nkind = \"evdev\""), "kind \"evdev\" is not built yet"),
-        (with("[printer]\nkind = \"tcp\"\naddress = \"printer\""), ":10:11: address is HOST:PORT"),
-        (with("[printer]\nkind = \"usb\""), "kind \"usb\" is not built yet"),
-        (
             with("[printer]\nkind = \"none\"\nprofile = \"x\""),
             ":10:11: no printer profile \"x\"; there are generic",
         ),
@@ -137,10 +129,103 @@ fn each_fault_is_said_with_its_place_and_what_would_be_right() {
             ":7:12: base_url: this is not a web address",
         ),
     ];
-    for (file, expected) in &cases {
+    all_are_refused(&cases);
+}
+
+fn all_are_refused(cases: &[(File, &str)]) {
+    for (file, expected) in cases {
         let (code, words) = file.check(None);
         assert_eq!(code, Some(2), "{words}");
         assert!(words.contains(expected), "no {expected:?} in\n{words}");
+    }
+}
+
+#[test]
+fn each_fault_of_a_scanner_is_said_with_its_place() {
+    all_are_refused(&[
+        (
+            with("[scanner]\nkind = \"laser\""),
+            ":9:8: no scanner kind \"laser\"; it is \"serial\", \"evdev\", \"hid-pos\", \"any\", \"window\" or \"none\"",
+        ),
+        (with("[scanner]\nkind = \"serial\""), ":9:8: kind \"serial\" needs path"),
+        (
+            with("[scanner]\nkind = \"evdev\""),
+            ":9:8: kind \"evdev\" needs path, or vendor_id with product_id,",
+        ),
+        (
+            with("[scanner]\nkind = \"evdev\"\nvendor_id = 536"),
+            ":10:13: vendor_id is four hexadecimal digits in quotes, such as \"0c2e\"",
+        ),
+        (
+            with("[scanner]\nkind = \"any\"\nproduct_id = \"0010\""),
+            ":10:14: product_id says nothing without vendor_id",
+        ),
+        (
+            with("[scanner]\nkind = \"any\"\npath = \"/dev/ttyACM0\""),
+            ":10:8: kind \"any\" is found by what it is: give vendor_id, serial_number or port, and no path",
+        ),
+        (
+            with("[scanner]\nkind = \"serial\"\npath = \"/dev/ttyACM0\"\nport = \"1-1\""),
+            ":11:8: port and path exclude each other",
+        ),
+        (
+            with("[scanner]\nkind = \"hid-pos\"\nport = \"USB2\""),
+            ":10:8: port is bus and ports, such as \"1-1.2\"",
+        ),
+        (
+            with("[scanner]\nkind = \"hid-pos\"\nvendor_id = \"1eab\"\nbaud = 9600"),
+            ":11:8: baud is for serial ports; kind \"hid-pos\" has none",
+        ),
+        (
+            with("[scanner]\nkind = \"serial\"\npath = \"/dev/ttyACM0\"\nidle_end_ms = 5"),
+            ":11:15: idle_end_ms is 20 to 500 milliseconds, not 5",
+        ),
+        (
+            with("[[scanner]]\nkind = \"any\"\nport = \"1-1\"\n[[scanner]]\nkind = \"any\"\nport = \"1-1\""),
+            ":12:8: this scanner is named twice",
+        ),
+    ]);
+}
+
+#[test]
+fn each_fault_of_a_printer_is_said_with_its_place() {
+    all_are_refused(&[
+        (with("[printer]\nkind = \"tcp\"\naddress = \"printer\""), ":10:11: address is HOST:PORT"),
+        (with("[printer]\nkind = \"lpt\""), ":9:8: no printer kind \"lpt\"; it is \"usb\", \"tcp\""),
+        (
+            with("[printer]\nkind = \"usb\"\nvendor_id = \"epson\""),
+            ":10:13: vendor_id is four hexadecimal digits",
+        ),
+        (
+            with("[printer]\nkind = \"usb\"\nvendor_id = \"04b8\"\npath = \"/dev/usb/lp0\""),
+            ":10:13: vendor_id and path exclude each other",
+        ),
+        (
+            with("[printer]\nkind = \"tcp\"\naddress = \"a:1\"\nvendor_id = \"04b8\""),
+            ":11:13: vendor_id is for kind \"usb\"",
+        ),
+        (
+            with("[printer]\nkind = \"serial\"\npath = \"/dev/ttyS0\"\nflow = \"dtr\""),
+            ":11:8: no flow control \"dtr\"",
+        ),
+    ]);
+}
+
+#[test]
+fn devices_named_by_what_they_are_are_good() {
+    for tables in [
+        "[[scanner]]\nkind = \"any\"\nvendor_id = \"1eab\"\nserial_number = \"A1\"\n\
+         [[scanner]]\nkind = \"evdev\"\nvendor_id = \"0x0C2E\"\nproduct_id = \"0b61\"\nport = \"3-1.4.2\"\n\
+         [[scanner]]\nkind = \"hid-pos\"\nport = \"1-1\"\n\
+         [[scanner]]\nkind = \"serial\"\nvendor_id = \"0403\"\nport = \"1-2\"\nbaud = 115200\nidle_end_ms = 80\n\
+         [[scanner]]\nkind = \"hid-pos\"\npath = \"/dev/hidraw0\"\nrepeat_ms = 0",
+        "[printer]\nkind = \"usb\"",
+        "[printer]\nkind = \"usb\"\nvendor_id = \"04b8\"\nproduct_id = \"0202\"\nserial_number = \"J1\"",
+        "[printer]\nkind = \"usb\"\npath = \"/dev/usb/lp0\"",
+        "[printer]\nkind = \"serial\"\npath = \"/dev/ttyS0\"\nflow = \"rts-cts\"",
+    ] {
+        let (code, words) = with(tables).check(Some("sk_test_x"));
+        assert_eq!(code, Some(0), "{words}");
     }
 }
 

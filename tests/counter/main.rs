@@ -18,6 +18,7 @@ mod offline;
 mod paying;
 mod printing;
 mod refunding;
+mod scanning;
 #[path = "../shop/mod.rs"]
 #[allow(dead_code, reason = "each test program uses a part of it")]
 mod shop;

@@ -224,7 +224,7 @@ fn configuration(folder: &Path, set_up: &SetUp, gateway: SocketAddr) -> String {
          [gateway]\nbase_url = \"http://{gateway}\"\nconnect_timeout_ms = 2000\nanswer_timeout_ms = {}\n\
          line_check_ms = {}\nprobe_timeout_ms = 2000\n\n\
          [payment]\nsubmit_deadline_ms = {}\ninquiry_interval_ms = {}\npay_window_ms = {}\n\
-         reverse_not_before_ms = {}\n{confirm_above}{wallets}\n[scanner]\n{}\n\n[printer]\n{}\n",
+         reverse_not_before_ms = {}\n{confirm_above}{wallets}\n[[scanner]]\n{}\n\n[printer]\n{}\n",
         set_up.currency,
         set_up.answer_timeout_ms,
         set_up.line_check_ms,
