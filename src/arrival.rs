@@ -40,6 +40,8 @@ pub enum Request {
     Do(Input),
     /// Show the view, changed or not.
     View,
+    /// Print a marked copy of the last receipt.
+    CopyOfLast,
     /// Tell one sale's story.
     Sale(SaleId),
     /// List sales, newest first.

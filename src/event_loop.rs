@@ -181,15 +181,8 @@ impl EventLoop {
 
     fn asked(&mut self, request: Request, tag: Option<Tag>) {
         match request {
-            Request::Do(input) => {
-                if let Err(refusal) = self.attempt(input) {
-                    self.refused(&refusal, tag);
-                    self.publish(None);
-                    return;
-                }
-                self.do_what_is_due();
-                self.publish(tag);
-            }
+            Request::Do(input) => self.do_as_asked(Ok(input), tag),
+            Request::CopyOfLast => self.do_as_asked(self.last_copy(), tag),
             Request::View => self.publish(Some(tag.unwrap_or(Tag::Null))),
             Request::Sale(id) => self.tell_story(id, tag),
             Request::List(which) => {
@@ -213,6 +206,16 @@ impl EventLoop {
                 self.publish(tag);
             }
         }
+    }
+
+    fn do_as_asked(&mut self, asked: Result<Input, Refusal>, tag: Option<Tag>) {
+        if let Err(refusal) = asked.and_then(|input| self.attempt(input)) {
+            self.refused(&refusal, tag);
+            self.publish(None);
+            return;
+        }
+        self.do_what_is_due();
+        self.publish(tag);
     }
 
     fn happened(&mut self, input: Input) {
@@ -315,12 +318,16 @@ impl EventLoop {
     }
 
     fn copy_of_last(&mut self) {
+        match self.last_copy() {
+            Ok(input) => self.happened(input),
+            Err(refusal) => self.refused(&refusal, None),
+        }
+    }
+
+    fn last_copy(&self) -> Result<Input, Refusal> {
         let sales = self.terminal.ledger().sales();
         let last = sales.values().rev().find(|sale| sale.paid_by().is_some()).map(|sale| sale.id);
-        match last {
-            Some(sale) => self.happened(Input::CopyAsked(sale)),
-            None => self.refused(&Refusal::NotPaid, None),
-        }
+        last.map(Input::CopyAsked).ok_or(Refusal::NotPaid)
     }
 
     fn resume_next_open(&mut self) {
@@ -384,7 +391,9 @@ fn begins_a_sale(input: &Input) -> bool {
         Input::KeyPressed(_) | Input::AmountEntered(_) | Input::Scanned(_) => true,
         Input::Started | Input::DeadlineReached | Input::Cleared | Input::Confirmed => false,
         Input::CancelAsked | Input::PutAside | Input::Resumed(_) | Input::CheckAsked(_) => false,
-        Input::CopyAsked(_) | Input::PaperSeen { .. } | Input::Answered { .. } => false,
+        Input::CopyAsked(_) | Input::CopyOfOrderAsked(_) | Input::CopyByScanAsked => false,
+        Input::SlipAsked(_) | Input::TestPageAsked => false,
+        Input::PaperSeen { .. } | Input::Answered { .. } => false,
         Input::RefundAsked { .. } | Input::RefundAnswered { .. } => false,
         Input::LineProbed(_) | Input::PrintEnded { .. } => false,
         Input::PrinterIs(_) | Input::ScannerIs(_) => false,

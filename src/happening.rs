@@ -84,8 +84,8 @@ pub struct StoryLine {
 /// One paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceiptLine {
-    /// About which sale.
-    pub sale: SaleId,
+    /// About which sale; a test page is about none.
+    pub sale: Option<SaleId>,
     /// Its job.
     pub job: JobId,
     /// What kind of paper.

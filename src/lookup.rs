@@ -1,10 +1,9 @@
 //! Answers to questions that change nothing: rows of sales and papers, the story of one sale, whether two views look
 //! the same.
 
-use quickpay_core::document::DocumentKind;
 use quickpay_core::id::{JobId, SaleId};
 use quickpay_core::print::PrintJob;
-use quickpay_core::record::{Copy, Entry, Record, Subject};
+use quickpay_core::record::{Entry, Record, Subject};
 use quickpay_core::refund::{Refund, RefundPhase};
 use quickpay_core::sale::Sale;
 use quickpay_core::terminal::Terminal;
@@ -41,14 +40,10 @@ fn returned_by(refund: &Refund) -> u64 {
 #[must_use]
 pub fn receipt_line(terminal: &Terminal, job: &PrintJob, columns: u16) -> Option<ReceiptLine> {
     let document = terminal.paper_of(job.id)?;
-    let kind = match job.copy {
-        Copy::Original => document.kind,
-        Copy::Number(_) => DocumentKind::Copy,
-    };
     Some(ReceiptLine {
-        sale: job.attempt.sale,
+        sale: job.sheet.sale(),
         job: job.id,
-        kind,
+        kind: document.kind,
         copy: job.copy,
         stage: job.stage,
         text: plain_text(&document, columns),
@@ -59,7 +54,7 @@ pub fn receipt_line(terminal: &Terminal, job: &PrintJob, columns: u16) -> Option
 #[must_use]
 pub fn story(terminal: &Terminal, id: SaleId, entries: &[Entry]) -> Vec<StoryLine> {
     let of_this_sale =
-        |job: JobId| terminal.ledger().jobs().get(&job).is_some_and(|known| known.attempt.sale == id);
+        |job: JobId| terminal.ledger().jobs().get(&job).is_some_and(|known| known.sheet.sale() == Some(id));
     let mine = |record: &&Record| match record.subject() {
         Subject::Sale(sale) | Subject::NewJob(_, sale) => sale == id,
         Subject::Job(job) => of_this_sale(job),

@@ -4,7 +4,7 @@
 
 use quickpay_core::answer::Silence;
 use quickpay_core::record::{
-    Contradiction, Copy, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof,
+    Contradiction, Copy, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof, Slip,
 };
 use quickpay_core::view::State;
 use quickpay_core::words::Language;
@@ -89,6 +89,14 @@ pub fn tell(record: &Record) -> String {
             Copy::Original => format!("{job} receipt of {attempt} queued"),
             Copy::Number(n) => format!("{job} COPY {n} of {attempt} queued"),
         },
+        Record::SlipQueued { job, slip, copy } => {
+            let copy = match copy {
+                Copy::Original => String::new(),
+                Copy::Number(n) => format!("COPY {n} of the "),
+            };
+            format!("{job} {copy}{} queued", slip_words(*slip))
+        }
+        Record::PrintWithdrawn { job } => format!("{job} withdrawn: it was no longer true"),
         Record::PrintStarted { job } => format!("{job} printing"),
         Record::PrintNotSent { job } => format!("{job} queued again: the printer was not reached"),
         Record::PrintFinished { job, proof } => match proof {
@@ -98,6 +106,15 @@ pub fn tell(record: &Record) -> String {
         },
         Record::PrintUnknown { job } => format!("{job} unknown: did it print?"),
         Record::PrintMissing { job } => format!("{job} missing: a person saw no paper"),
+    }
+}
+
+fn slip_words(slip: Slip) -> String {
+    match slip {
+        Slip::Pending(attempt) => format!("pending slip of {attempt}"),
+        Slip::Reversal(attempt) => format!("reversal slip of {attempt}"),
+        Slip::Refund(refund) => format!("slip of refund {refund}"),
+        Slip::Test => "test page".to_owned(),
     }
 }
 

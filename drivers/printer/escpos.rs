@@ -114,8 +114,11 @@ impl Pen<'_> {
     }
 
     fn line(&mut self, line: &Line) {
-        if let Line::Barcode(data) = line {
-            return self.barcode(data);
+        match line {
+            Line::Barcode(data) => return self.barcode(data),
+            Line::Qr(data) => return self.qr(data),
+            Line::Logo => return, // a part of its own where the printer was given one
+            Line::Text { .. } | Line::Pair { .. } | Line::Rule | Line::Space => {}
         }
         if self.is_drawn(line)
             && let Some(picture) = self.drawn(line)
@@ -135,7 +138,7 @@ impl Pen<'_> {
     fn is_drawn(&self, line: &Line) -> bool {
         let prints = |text: &str| self.profile.charset.prints(text);
         match (self.profile.raster, line) {
-            (Raster::Never, _) | (_, Line::Space | Line::Barcode(_)) => false,
+            (Raster::Never, _) | (_, Line::Space | Line::Barcode(_) | Line::Qr(_) | Line::Logo) => false,
             (Raster::Whole, Line::Text { .. } | Line::Pair { .. } | Line::Rule) => true,
             (Raster::WhereNeeded, Line::Text { text, .. }) => !prints(text),
             (Raster::WhereNeeded, Line::Pair { label, value, .. }) => !prints(label) || !prints(value),
@@ -157,7 +160,7 @@ impl Pen<'_> {
                     Some(typesetter.pair((label, value), *style, width, &mut missing))
                 }
                 Line::Rule => Some(rule(width)),
-                Line::Space | Line::Barcode(_) => None,
+                Line::Space | Line::Barcode(_) | Line::Qr(_) | Line::Logo => None,
             }
         })??;
         missing.retain(|c| !self.encoded.missing.contains(c));
@@ -192,8 +195,10 @@ impl Pen<'_> {
                 style: *style,
             },
             Line::Barcode(data) => Line::Barcode(charset.spell(data, missing)),
+            Line::Qr(data) => Line::Qr(charset.spell(data, missing)),
             Line::Rule => Line::Rule,
             Line::Space => Line::Space,
+            Line::Logo => Line::Logo,
         }
     }
 

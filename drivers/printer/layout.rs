@@ -56,6 +56,8 @@ impl Ruler {
         match line {
             Line::Rule => vec![Printed::Rule],
             Line::Space => vec![Printed::Space],
+            Line::Logo => Vec::new(),
+            Line::Qr(data) => words(self.placed(data, Align::Centre), Style::Plain),
             Line::Barcode(data) => {
                 vec![Printed::Barcode { data: data.clone(), caption: self.placed(data, Align::Centre) }]
             }

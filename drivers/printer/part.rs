@@ -16,9 +16,20 @@ pub enum Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    /// The parts of a document.
+    /// The parts of a document, without a logo.
     #[must_use]
     pub fn all_of(document: &'a Document) -> Vec<Part<'a>> {
-        document.lines.iter().map(Part::Line).collect()
+        Part::with_logo(document, None)
+    }
+
+    /// The parts of a document, with the shop's logo where the document has a place for it.
+    #[must_use]
+    pub fn with_logo(document: &'a Document, logo: Option<&'a Bitmap>) -> Vec<Part<'a>> {
+        let part = |line: &'a Line| match line {
+            Line::Logo => logo.map(Part::Picture),
+            Line::Text { .. } | Line::Pair { .. } | Line::Rule | Line::Space => Some(Part::Line(line)),
+            Line::Barcode(_) | Line::Qr(_) => Some(Part::Line(line)),
+        };
+        document.lines.iter().filter_map(part).collect()
     }
 }

@@ -60,6 +60,8 @@ fn cleaned(line: &Line) -> Line {
             Line::Pair { label: clean(label), value: clean(value), style: *style }
         }
         Line::Barcode(data) => Line::Barcode(clean(data)),
+        Line::Qr(data) => Line::Qr(clean(data)),
+        Line::Logo => Line::Logo,
         Line::Rule => Line::Rule,
         Line::Space => Line::Space,
     }

@@ -1,6 +1,7 @@
 //! A document as plain text: for a terminal, an event or a log of papers.
 //!
-//! Invariant: the same lines in the same order as on paper; a barcode is shown as its text in brackets.
+//! Invariant: the same lines in the same order as on paper; a barcode or QR symbol is shown as its text in brackets,
+//! a logo not at all.
 
 use quickpay_core::document::{Document, Line, Style};
 
@@ -35,6 +36,8 @@ fn plain(line: &Line) -> Line {
             Line::Pair { label: clean(label), value: clean(value), style: Style::Plain }
         }
         Line::Barcode(data) => Line::Barcode(format!("[{}]", clean(data))),
+        Line::Qr(data) => Line::Qr(format!("[{}]", clean(data))),
+        Line::Logo => Line::Logo,
         Line::Rule => Line::Rule,
         Line::Space => Line::Space,
     }

@@ -53,7 +53,8 @@ pub(super) fn check(file: File) -> Result<Config, Vec<Problem>> {
     else {
         return Err(checker.problems);
     };
-    let paper = Paper { printer: present, header: file.receipt.header, footer: file.receipt.footer };
+    let (header, footer) = (file.receipt.header, file.receipt.footer);
+    let paper = Paper { printer: present, header, footer, ..Paper::default() };
     let settings = Settings {
         terminal,
         merchant,

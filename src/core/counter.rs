@@ -11,11 +11,10 @@ use crate::id::{JobId, SaleId};
 use crate::input::{Asked, PadKey, Seen};
 use crate::money::{AmountError, Money};
 use crate::print::PrintStage;
-use crate::record::{Copy, ExpiryCause, PrintProof, Record, ReversalCause};
+use crate::record::{ExpiryCause, PrintProof, Record, ReversalCause};
 use crate::refund::RefundPhase;
 use crate::refusal::Refusal;
 use crate::sale::{Place, Sale};
-use crate::settings::PrinterPresence;
 use crate::terminal::Terminal;
 use crate::time::Moment;
 use crate::view::Ask;
@@ -44,7 +43,7 @@ impl Terminal {
     }
 
     /// Digits start the next sale, unless the sale at hand still needs the panel.
-    fn refuse_unless_panel_is_free(&self) -> Result<(), Refusal> {
+    pub(crate) fn refuse_unless_panel_is_free(&self) -> Result<(), Refusal> {
         let Some(sale) = self.shown_sale() else { return Ok(()) };
         let held = sale.latest().is_some_and(|attempt| attempt.phase == Phase::Held);
         match sale.standing() {
@@ -203,18 +202,6 @@ impl Terminal {
         if self.desk.line.standing == LineStanding::Down {
             self.probe_soon(now, &mut decision);
         }
-        Ok(decision)
-    }
-
-    pub(crate) fn copy_asked(&self, id: SaleId) -> Result<Decision, Refusal> {
-        let sale = self.ledger.sale(id).ok_or(Refusal::NoSuchSale)?;
-        let attempt = sale.paid_by().ok_or(Refusal::NotPaid)?;
-        if self.settings.paper.printer == PrinterPresence::None {
-            return Err(Refusal::NoPrinter);
-        }
-        let copy = Copy::Number(sale.copies.saturating_add(1));
-        let mut decision = Decision::default();
-        decision.record(Record::PrintQueued { job: self.ledger.next_job(), attempt: attempt.id, copy });
         Ok(decision)
     }
 

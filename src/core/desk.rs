@@ -42,6 +42,8 @@ pub(crate) struct Desk {
     pub(crate) printer: Device,
     /// The scanner.
     pub(crate) scanner: Device,
+    /// Until then the next scan is a receipt to be copied.
+    pub(crate) seeking_until: Option<Monotonic>,
     /// No paper is tried before this.
     pub(crate) print_not_before: Monotonic,
     /// The key of this run's code fingerprints.
@@ -141,6 +143,7 @@ pub(crate) enum Note {
     RefundAsked(RefundId, RefundPoll),
     RefundAnswered(RefundId, RefundPoll),
     Line(Line),
+    Seeking(Option<Monotonic>),
     PrintNotBefore(Monotonic),
     Printer(Device),
     Scanner(Device),
@@ -166,6 +169,7 @@ impl Desk {
             },
             printer: Device::Absent,
             scanner: Device::Absent,
+            seeking_until: None,
             print_not_before: Monotonic(0),
             key,
         }
@@ -174,6 +178,7 @@ impl Desk {
     pub(crate) fn take(&mut self, note: Note) {
         match note {
             Note::Entry(entry) => {
+                self.seeking_until = None;
                 self.entry = entry;
                 self.confirmed.clear();
             }
@@ -211,6 +216,7 @@ impl Desk {
                 self.refund_polls.insert(refund, poll);
             }
             Note::Line(line) => self.line = line,
+            Note::Seeking(until) => self.seeking_until = until,
             Note::PrintNotBefore(at) => self.print_not_before = at,
             Note::Printer(device) => self.printer = device,
             Note::Scanner(device) => self.scanner = device,

@@ -12,16 +12,25 @@ pub enum DocumentKind {
     Copy,
     /// A slip for a sale that is not proven: never a receipt.
     Pending,
+    /// The slip of an attempt that ended without a payment.
+    Reversal,
+    /// The slip of money that went back.
+    Refund,
+    /// A page that shows what a printer makes of our papers.
+    Test,
 }
 
 impl DocumentKind {
-    /// The word in events: `receipt`, `copy`, `pending`.
+    /// The word in events: `receipt`, `copy`, `pending`, `reversal`, `refund`, `test`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             DocumentKind::Receipt => "receipt",
             DocumentKind::Copy => "copy",
             DocumentKind::Pending => "pending",
+            DocumentKind::Reversal => "reversal",
+            DocumentKind::Refund => "refund",
+            DocumentKind::Test => "test",
         }
     }
 }
@@ -62,6 +71,10 @@ pub enum Line {
     Space,
     /// A Code 128 barcode with its text below.
     Barcode(String),
+    /// A QR symbol in the middle; its text where it does not fit the paper.
+    Qr(String),
+    /// The shop's logo in the middle; nothing where the printer was given none. Its dots are the driver's business.
+    Logo,
 }
 
 /// Where words stand.

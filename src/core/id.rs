@@ -157,6 +157,17 @@ impl OrderId {
         &self.0
     }
 
+    /// The sale whose receipt or refund slip carries a number of our form, as the number says.
+    #[must_use]
+    pub fn sale_of(text: &str) -> Option<SaleId> {
+        if !OrderId::is_form_of(text) {
+            return None;
+        }
+        let (_, last) = text.rsplit_once('-')?;
+        let end = last.find(|c: char| c.is_ascii_lowercase()).unwrap_or(last.len());
+        SaleId::parse(last.get(..end)?).ok()
+    }
+
     /// Whether a scanned text has the form of one of our order ids, from whichever till.
     #[must_use]
     pub fn is_form_of(text: &str) -> bool {

@@ -35,6 +35,14 @@ pub enum Input {
     CheckAsked(Option<SaleId>),
     /// Print a marked copy of this sale's receipt.
     CopyAsked(SaleId),
+    /// Print a marked copy of the receipt that carries this number, as a person read it.
+    CopyOfOrderAsked(String),
+    /// The next scan is a receipt: print a marked copy of it.
+    CopyByScanAsked,
+    /// Print the slip that fits where this sale stands.
+    SlipAsked(SaleId),
+    /// Print the test page.
+    TestPageAsked,
     /// Give money of this sale back: this much, or all that is left.
     RefundAsked {
         /// Which sale.

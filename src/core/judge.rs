@@ -13,8 +13,7 @@ use crate::desk::{Note, Poll};
 use crate::id::{AttemptId, IntentId};
 use crate::input::{Asked, LineProof};
 use crate::money::Money;
-use crate::record::{Contradiction, Copy, ExpiryCause, Record, ReversalCause, ReversalProof};
-use crate::settings::PrinterPresence;
+use crate::record::{Contradiction, ExpiryCause, Record, ReversalCause, ReversalProof};
 use crate::terminal::Terminal;
 use crate::time::Moment;
 
@@ -164,10 +163,6 @@ impl Terminal {
                 let wallet_reference = report.wallet_reference.clone();
                 let intent = report.id.clone();
                 decision.record(Record::AttemptApproved { attempt: id, intent, wallet_reference });
-                if self.settings.paper.printer == PrinterPresence::Configured {
-                    let job = self.ledger.next_job();
-                    decision.record(Record::PrintQueued { job, attempt: id, copy: Copy::Original });
-                }
                 decision.note(Note::Settled(id));
             }
             IntentStatus::Pending if waiting == Waiting::No => {

@@ -11,8 +11,8 @@ use thiserror::Error;
 use crate::attempt::{Attempt, Doubt, Phase, Standing};
 use crate::id::{AttemptId, Epoch, JobId, RefundId, SaleId, TerminalId};
 use crate::money::{Currency, Money};
-use crate::print::{PrintJob, PrintStage};
-use crate::record::{Copy, Entry, Record};
+use crate::print::{PrintJob, PrintStage, Sheet};
+use crate::record::{Copy, Entry, Record, Slip};
 use crate::refund::{Refund, RefundPhase};
 use crate::sale::{Place, RefundOwed, Sale};
 use crate::time::{Moment, Monotonic};
@@ -278,6 +278,8 @@ impl Ledger {
                 (*phase == RefundPhase::Saved).then_some(RefundPhase::Withdrawn)
             }),
             Record::PrintQueued { job, attempt, copy } => self.queue_print(at, *job, *attempt, *copy),
+            Record::SlipQueued { job, slip, copy } => self.queue_slip(at, *job, *slip, *copy),
+            Record::PrintWithdrawn { job } => self.step(*job, &[PrintStage::Queued], PrintStage::Withdrawn),
             Record::PrintStarted { job } => self.step(*job, &[PrintStage::Queued], PrintStage::Printing),
             Record::PrintNotSent { job } => self.step(*job, &[PrintStage::Printing], PrintStage::Queued),
             Record::PrintFinished { job, proof } => {
@@ -403,8 +405,21 @@ impl Ledger {
         if let Copy::Number(n) = copy {
             sale.copies = sale.copies.max(n);
         }
+        self.queue(at, job, Sheet::Receipt(attempt), copy)
+    }
+
+    fn queue_slip(&mut self, at: Moment, job: JobId, slip: Slip, copy: Copy) -> Option<()> {
+        match slip {
+            Slip::Pending(attempt) | Slip::Reversal(attempt) => self.attempt(attempt).map(|_| ())?,
+            Slip::Refund(refund) => self.sale(refund.sale)?.refund(refund).map(|_| ())?,
+            Slip::Test => {}
+        }
+        self.queue(at, job, Sheet::Slip(slip), copy)
+    }
+
+    fn queue(&mut self, at: Moment, job: JobId, sheet: Sheet, copy: Copy) -> Option<()> {
         self.open_jobs.insert(job);
-        self.jobs.insert(job, PrintJob::queued(job, attempt, copy, at)).is_none().then_some(())
+        self.jobs.insert(job, PrintJob::queued(job, sheet, copy, at)).is_none().then_some(())
     }
 
     fn step(&mut self, job: JobId, from_any_of: &[PrintStage], to: PrintStage) -> Option<()> {

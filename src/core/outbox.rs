@@ -197,6 +197,7 @@ impl Terminal {
                 refund.into_iter().for_each(|refund| self.ask_refund(now, refund, decision));
             }
             Want::Submit(attempt) => self.submit_held(now, attempt, decision),
+            Want::Print(job) if self.is_outdated(job) => decision.record(Record::PrintWithdrawn { job }),
             Want::Print(job) => {
                 let Some(document) = self.paper_of(job) else { return };
                 decision.record(Record::PrintStarted { job });

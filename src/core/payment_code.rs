@@ -79,6 +79,12 @@ impl Scan {
         self.aim
     }
 
+    /// The number of a receipt or refund slip, from whichever till, if that is what was read: no secret.
+    #[must_use]
+    pub fn receipt_number(&self) -> Option<&str> {
+        std::str::from_utf8(&self.data).ok().filter(|text| OrderId::is_form_of(text))
+    }
+
     /// How many bytes were read.
     #[must_use]
     pub fn len(&self) -> usize {

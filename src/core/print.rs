@@ -3,8 +3,8 @@
 //! Invariant: nothing is printed twice silently; what may have come out is unknown until proof or a person says.
 //! Deliberately absent: the document (made from the journal when it is needed) and the printer.
 
-use crate::id::{AttemptId, JobId};
-use crate::record::{Copy, PrintProof};
+use crate::id::{AttemptId, JobId, SaleId};
+use crate::record::{Copy, PrintProof, Slip};
 use crate::time::Moment;
 
 /// One paper.
@@ -12,14 +12,23 @@ use crate::time::Moment;
 pub struct PrintJob {
     /// Which.
     pub id: JobId,
-    /// The attempt it is about.
-    pub attempt: AttemptId,
+    /// What it says.
+    pub sheet: Sheet,
     /// Original or which copy.
     pub copy: Copy,
     /// When it was ordered.
     pub queued_at: Moment,
     /// Where it is.
     pub stage: PrintStage,
+}
+
+/// What a paper says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sheet {
+    /// The receipt of this paid attempt.
+    Receipt(AttemptId),
+    /// Anything else.
+    Slip(Slip),
 }
 
 /// Where a paper is.
@@ -35,6 +44,8 @@ pub enum PrintStage {
     Unknown,
     /// A person looked: it did not come out.
     Missing,
+    /// It was no longer true before any byte of it left.
+    Withdrawn,
 }
 
 impl PrintStage {
@@ -43,7 +54,7 @@ impl PrintStage {
     pub fn is_settled(self) -> bool {
         match self {
             PrintStage::Queued | PrintStage::Printing | PrintStage::Unknown => false,
-            PrintStage::Printed(_) | PrintStage::Missing => true,
+            PrintStage::Printed(_) | PrintStage::Missing | PrintStage::Withdrawn => true,
         }
     }
 
@@ -56,13 +67,25 @@ impl PrintStage {
             PrintStage::Printed(_) => "printed",
             PrintStage::Unknown => "unknown",
             PrintStage::Missing => "missing",
+            PrintStage::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+impl Sheet {
+    /// The sale it is about; a test page is about none.
+    #[must_use]
+    pub fn sale(self) -> Option<SaleId> {
+        match self {
+            Sheet::Receipt(attempt) => Some(attempt.sale),
+            Sheet::Slip(slip) => slip.sale(),
         }
     }
 }
 
 impl PrintJob {
-    pub(crate) fn queued(id: JobId, attempt: AttemptId, copy: Copy, queued_at: Moment) -> PrintJob {
-        PrintJob { id, attempt, copy, queued_at, stage: PrintStage::Queued }
+    pub(crate) fn queued(id: JobId, sheet: Sheet, copy: Copy, queued_at: Moment) -> PrintJob {
+        PrintJob { id, sheet, copy, queued_at, stage: PrintStage::Queued }
     }
 
     /// Steps to a stage from one of those it may be reached from.

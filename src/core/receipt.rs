@@ -1,115 +1,125 @@
-//! From the journal to paper: the receipt of a paid sale, its marked copies, and the slip of one that is not proven.
+//! From the journal to paper: which document a job puts out, and the receipt of a paid sale with its marked copies.
 //!
-//! Invariant: only a paid attempt gives a receipt; whatever is open says so at its head and thanks nobody.
-//! Deliberately absent: payment codes (the journal has none), columns and bytes.
+//! Invariant: only a paid attempt gives a receipt; a copy says what the receipt says now, under its mark.
+//! Deliberately absent: payment codes (the journal has none), slips (`slips.rs`), columns and bytes.
 
 use crate::attempt::{Attempt, Standing};
-use crate::document::{Align, Document, DocumentKind, Line, Style};
-use crate::id::{JobId, SaleId};
-use crate::record::Copy;
+use crate::document::{Document, DocumentKind, Line, Style};
+use crate::id::{IntentId, JobId, SaleId};
+use crate::pen::Pen;
+use crate::print::Sheet;
+use crate::record::{Copy, Slip};
 use crate::sale::Sale;
+use crate::settings::Shown;
 use crate::terminal::Terminal;
 use crate::time::Moment;
-use crate::words::{Language, PaperWord};
+use crate::words::PaperWord;
+
+/// Whether and how a paper is marked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mark {
+    pub(crate) copy: Copy,
+    /// When it was ordered; `None` for a paper that is only looked at.
+    pub(crate) printed_at: Option<Moment>,
+}
+
+impl Mark {
+    const LOOKED_AT: Mark = Mark { copy: Copy::Original, printed_at: None };
+}
 
 impl Terminal {
     /// The paper of a print job.
     #[must_use]
     pub fn paper_of(&self, job: JobId) -> Option<Document> {
         let job = self.ledger.jobs().get(&job)?;
-        let (sale, attempt) = self.ledger.attempt(job.attempt)?;
-        Some(self.receipt(sale, attempt, job.copy, job.queued_at))
+        let mark = Mark { copy: job.copy, printed_at: Some(job.queued_at) };
+        match job.sheet {
+            Sheet::Receipt(attempt) => {
+                let (sale, attempt) = self.ledger.attempt(attempt)?;
+                Some(self.receipt(sale, attempt, mark))
+            }
+            Sheet::Slip(Slip::Pending(attempt)) => {
+                let (sale, attempt) = self.ledger.attempt(attempt)?;
+                Some(self.pending_slip(sale, attempt, mark))
+            }
+            Sheet::Slip(Slip::Reversal(attempt)) => {
+                let (sale, attempt) = self.ledger.attempt(attempt)?;
+                Some(self.reversal_slip(sale, attempt, mark))
+            }
+            Sheet::Slip(Slip::Refund(refund)) => {
+                let sale = self.ledger.sale(refund.sale)?;
+                self.refund_slip(sale, sale.refund(refund)?, mark)
+            }
+            Sheet::Slip(Slip::Test) => Some(self.test_page(job.queued_at)),
+        }
     }
 
     /// The paper of a sale as it stands: its receipt when it is paid, otherwise a slip that says that it is not.
     #[must_use]
     pub fn paper_of_sale(&self, id: SaleId) -> Option<Document> {
         let sale = self.ledger.sale(id)?;
-        match sale.paid_by() {
-            Some(attempt) => Some(self.receipt(sale, attempt, Copy::Original, attempt.changed_at)),
-            None => Some(self.pending_slip(sale, sale.latest()?)),
-        }
+        let attempt = sale.paid_by().or_else(|| sale.latest())?;
+        Some(match attempt.phase.standing() {
+            Standing::Paid => self.receipt(sale, attempt, Mark::LOOKED_AT),
+            Standing::InDoubt => self.pending_slip(sale, attempt, Mark::LOOKED_AT),
+            Standing::Clear => self.reversal_slip(sale, attempt, Mark::LOOKED_AT),
+        })
     }
 
-    fn receipt(&self, sale: &Sale, attempt: &Attempt, copy: Copy, printed_at: Moment) -> Document {
-        let language = self.settings.language;
-        let mut lines = Vec::new();
-        if let Copy::Number(n) = copy {
-            lines.push(centred(format!("{} {n}", PaperWord::Copy.text(language)), Style::Large));
-            lines.push(centred(printed_at.wall.to_string(), Style::Plain));
-            lines.push(Line::Rule);
+    /// Where a customer finds the electronic receipt of a paid attempt, if the shop has such a place.
+    #[must_use]
+    pub fn e_receipt_address(&self, attempt: &Attempt) -> Option<String> {
+        let base = self.settings.paper.e_receipt_base.as_ref()?;
+        Some(format!("{base}{}", attempt.order))
+    }
+
+    fn receipt(&self, sale: &Sale, attempt: &Attempt, mark: Mark) -> Document {
+        let mut pen = Pen::new(&self.settings);
+        if let Some(printed_at) = mark.printed_at {
+            pen.copy_mark(mark.copy, printed_at);
         }
-        self.head(&mut lines);
-        lines.push(centred(PaperWord::Sale.text(language).to_owned(), Style::Bold));
-        lines.push(Line::Rule);
-        lines.push(Line::Pair {
-            label: PaperWord::Total.text(language).to_owned(),
-            value: sale.amount.to_string(),
-            style: Style::Large,
-        });
-        lines.push(pair(PaperWord::Paid, PaperWord::Yes.text(language).to_owned(), language));
-        self.facts(sale, attempt, &mut lines);
-        lines.push(Line::Space);
-        lines.push(Line::Barcode(attempt.order.to_string()));
-        if !self.settings.paper.footer.is_empty() {
-            lines.push(Line::Space);
+        pen.head();
+        pen.word(PaperWord::Sale, Style::Bold);
+        pen.rule();
+        pen.amount(PaperWord::Total, sale.amount.minor(), sale.amount.currency(), Style::Large);
+        pen.word_pair(PaperWord::Paid, PaperWord::Yes);
+        if let Some(intent) = attempt.phase.intent() {
+            money_back(sale, intent, &mut pen);
         }
-        for text in &self.settings.paper.footer {
-            lines.push(centred(text.clone(), Style::Plain));
+        pen.facts(sale, attempt, attempt.changed_at.wall);
+        pen.barcode(attempt.order.as_str());
+        if let Some(address) = self.e_receipt_address(attempt).filter(|_| pen.shows(Shown::Qr)) {
+            pen.space();
+            pen.word(PaperWord::ElectronicReceipt, Style::Plain);
+            pen.put(Line::Qr(address));
         }
-        let kind = match copy {
+        pen.footer();
+        pen.legal();
+        let kind = match mark.copy {
             Copy::Original => DocumentKind::Receipt,
             Copy::Number(_) => DocumentKind::Copy,
         };
-        Document { kind, lines }
-    }
-
-    fn pending_slip(&self, sale: &Sale, attempt: &Attempt) -> Document {
-        let language = self.settings.language;
-        let warning = match sale.standing() {
-            Standing::InDoubt => PaperWord::PendingHead,
-            Standing::Clear | Standing::Paid if !sale.refunds_owed.is_empty() => PaperWord::RefundDueHead,
-            Standing::Clear | Standing::Paid => PaperWord::NotPaidHead,
-        };
-        let mut lines = vec![centred(warning.text(language).to_owned(), Style::Large), Line::Rule];
-        self.head(&mut lines);
-        lines.push(pair(PaperWord::Total, sale.amount.to_string(), language));
-        self.facts(sale, attempt, &mut lines);
-        lines.push(Line::Space);
-        lines.push(Line::Barcode(attempt.order.to_string()));
-        Document { kind: DocumentKind::Pending, lines }
-    }
-
-    fn head(&self, lines: &mut Vec<Line>) {
-        lines.push(centred(self.settings.merchant.clone(), Style::Large));
-        for text in &self.settings.paper.header {
-            lines.push(centred(text.clone(), Style::Plain));
-        }
-        lines.push(Line::Space);
-    }
-
-    fn facts(&self, sale: &Sale, attempt: &Attempt, lines: &mut Vec<Line>) {
-        let language = self.settings.language;
-        let wallet = self.settings.wallet_name(&attempt.wallet, language);
-        lines.push(pair(PaperWord::Wallet, wallet, language));
-        lines.push(pair(PaperWord::Time, attempt.changed_at.wall.to_string(), language));
-        lines.push(Line::Rule);
-        lines.push(pair(PaperWord::Terminal, self.settings.terminal.to_string(), language));
-        lines.push(pair(PaperWord::SaleNumber, sale.id.to_string(), language));
-        lines.push(pair(PaperWord::Order, attempt.order.to_string(), language));
-        if let Some(intent) = attempt.phase.intent() {
-            lines.push(pair(PaperWord::Intent, intent.to_string(), language));
-        }
-        if let crate::attempt::Phase::Approved { wallet_reference: Some(reference), .. } = &attempt.phase {
-            lines.push(pair(PaperWord::WalletReference, reference.clone(), language));
-        }
+        Document { kind, lines: pen.lines() }
     }
 }
 
-fn centred(text: String, style: Style) -> Line {
-    Line::Text { text, align: Align::Centre, style }
-}
-
-fn pair(label: PaperWord, value: String, language: Language) -> Line {
-    Line::Pair { label: label.text(language).to_owned(), value, style: Style::Plain }
+/// What of a payment went back, what is asked for and not confirmed, and what remains; nothing where nothing was asked for.
+pub(crate) fn money_back(sale: &Sale, intent: &IntentId, pen: &mut Pen<'_>) {
+    let currency = sale.amount.currency();
+    let returned = sale.returned_of(intent);
+    let of_intent = sale.refunds.iter().filter(|refund| refund.intent == *intent && refund.phase.is_open());
+    let under_way: u64 = of_intent.map(|refund| refund.amount.minor()).sum();
+    if returned > 0 {
+        pen.amount(PaperWord::Refunded, returned, currency, Style::Bold);
+    }
+    if under_way > 0 {
+        pen.amount(PaperWord::RefundUnderWay, under_way, currency, Style::Plain);
+    }
+    if returned > 0 || under_way > 0 {
+        pen.amount(PaperWord::Remaining, sale.left_of(intent), currency, Style::Bold);
+    }
+    let owed: u64 = sale.refunds_owed.iter().map(|owed| sale.left_of(&owed.intent)).sum();
+    if owed > 0 {
+        pen.amount(PaperWord::RefundDue, owed, currency, Style::Bold);
+    }
 }

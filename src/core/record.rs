@@ -222,6 +222,20 @@ pub enum Record {
         /// Original or which copy.
         copy: Copy,
     },
+    /// A paper is owed that is not a receipt.
+    SlipQueued {
+        /// The new job.
+        job: JobId,
+        /// What it says.
+        slip: Slip,
+        /// Original or which copy.
+        copy: Copy,
+    },
+    /// It was no longer true before any byte of it left: it will not be printed.
+    PrintWithdrawn {
+        /// Queued until now.
+        job: JobId,
+    },
     /// Bytes may reach the printer from now on.
     PrintStarted {
         /// Queued until now.
@@ -296,7 +310,11 @@ impl Record {
             | Record::RefundRefused { refund, .. }
             | Record::RefundWithdrawn { refund } => Subject::Sale(refund.sale),
             Record::PrintQueued { job, attempt, .. } => Subject::NewJob(*job, attempt.sale),
-            Record::PrintStarted { job }
+            Record::SlipQueued { job, slip, .. } => {
+                slip.sale().map_or(Subject::Terminal, |sale| Subject::NewJob(*job, sale))
+            }
+            Record::PrintWithdrawn { job }
+            | Record::PrintStarted { job }
             | Record::PrintNotSent { job }
             | Record::PrintFinished { job, .. }
             | Record::PrintUnknown { job }
@@ -358,6 +376,31 @@ pub enum Copy {
     Original,
     /// Copy number, from 1.
     Number(u16),
+}
+
+/// A paper that is not a receipt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Slip {
+    /// An attempt is in doubt; true only as long as it is.
+    Pending(AttemptId),
+    /// An attempt ended without a payment that we keep.
+    Reversal(AttemptId),
+    /// Money went back, confirmed.
+    Refund(RefundId),
+    /// What this printer makes of our papers; about no sale.
+    Test,
+}
+
+impl Slip {
+    /// The sale it is about.
+    #[must_use]
+    pub fn sale(self) -> Option<SaleId> {
+        match self {
+            Slip::Pending(attempt) | Slip::Reversal(attempt) => Some(attempt.sale),
+            Slip::Refund(refund) => Some(refund.sale),
+            Slip::Test => None,
+        }
+    }
 }
 
 /// How we know that a paper came out.

@@ -65,6 +65,12 @@ pub enum Refusal {
     /// No printer is configured.
     #[error("no printer is configured")]
     NoPrinter,
+    /// The sale has neither doubt nor an end that a slip could tell: its receipt says all.
+    #[error("there is no slip for this sale")]
+    NoSlip,
+    /// A receipt was to be scanned, and this is none of ours.
+    #[error("that is not a receipt")]
+    NotAReceipt,
     /// The job is not one whose fate is unknown.
     #[error("no paper of that number is in question")]
     NothingToSettle,
@@ -112,6 +118,8 @@ impl Refusal {
             Refusal::RefundTooLarge { .. } => "refund_too_large",
             Refusal::RefundInPartsNotAllowed => "refund_in_parts_not_allowed",
             Refusal::NoPrinter => "no_printer",
+            Refusal::NoSlip => "no_slip",
+            Refusal::NotAReceipt => "not_a_receipt",
             Refusal::NothingToSettle => "nothing_to_settle",
             Refusal::TooManyAttempts => "too_many_attempts",
             Refusal::IdsExhausted => "ids_exhausted",

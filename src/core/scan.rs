@@ -22,6 +22,9 @@ use crate::time::Moment;
 /// The same code again within this is one trigger read twice (screens contract, section 3).
 const SAME_TRIGGER: Duration = Duration::from_millis(1500);
 
+/// A receipt that is to be scanned is waited for so long; then codes are payments again.
+const SEEK_FOR: Duration = Duration::from_secs(30);
+
 /// Which sale a code is for.
 enum Target {
     New { sale: SaleId, amount: Money },
@@ -45,6 +48,9 @@ impl Target {
 
 impl Terminal {
     pub(crate) fn scanned(&self, now: Moment, scan: &Scan) -> Result<Decision, Refusal> {
+        if self.is_seeking(now) {
+            return self.receipt_scanned(scan);
+        }
         let code = PaymentCode::parse(scan, &self.settings.wallets)?;
         let fingerprint = code.fingerprint(&self.desk.key);
         if let Some(seen) = self.desk.seen_before(fingerprint, now.mono) {
@@ -95,6 +101,30 @@ impl Terminal {
         decision.note(Note::Poll(attempt, Poll { next_at, step: Step::Inquire, ..Poll::default() }));
         decision.note(Note::Sent(attempt, Asked::Pay));
         decision.wish(Effect::Pay { attempt, request });
+    }
+
+    /// Whether the next scan is a receipt to be copied.
+    pub(crate) fn is_seeking(&self, now: Moment) -> bool {
+        self.desk.seeking_until.is_some_and(|until| now.mono < until)
+    }
+
+    pub(crate) fn copy_by_scan_asked(&self, now: Moment) -> Result<Decision, Refusal> {
+        self.refuse_unless_panel_is_free()?;
+        let mut decision = Decision::default();
+        decision.note(Note::Entry(String::new()));
+        decision.note(Note::Shown(None));
+        decision.note(Note::Seeking(Some(now.mono.after(SEEK_FOR))));
+        Ok(decision)
+    }
+
+    /// A payment code that is shown instead is refused and forgotten like any other scan; the search goes on.
+    fn receipt_scanned(&self, scan: &Scan) -> Result<Decision, Refusal> {
+        let sale = scan.receipt_number().and_then(|number| self.sale_of_number(number));
+        let sale = sale.ok_or(Refusal::NotAReceipt)?.id;
+        let mut decision = self.copy_asked(sale)?;
+        decision.note(Note::Seeking(None));
+        decision.note(Note::Shown(Some(sale)));
+        Ok(decision)
     }
 
     fn is_repeat_of_the_same_trigger(&self, seen: SeenCode, now: Moment) -> bool {

@@ -3,6 +3,7 @@
 //! Invariant: settings are read once at start and never change while the terminal runs.
 //! Deliberately absent: files, keys, addresses.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::answer::Mode;
@@ -51,15 +52,78 @@ pub struct Timers {
     pub line_check_interval: Duration,
 }
 
-/// What the receipt says besides the sale.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// What papers say besides the sale, and which are printed. Where it comes from: `config/receipt.toml`.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paper {
     /// Whether a printer is configured at all.
     pub printer: PrinterPresence,
+    /// The shop's branch, under its name.
+    pub store: Option<String>,
     /// Lines under the shop's name.
     pub header: Vec<String>,
     /// Lines at the end.
     pub footer: Vec<String>,
+    /// Lines that the law wants, at the very end.
+    pub legal: Vec<String>,
+    /// One language or two beside each other; the till's own where there is none.
+    pub languages: Vec<Language>,
+    /// Marked copies that are printed beside each original.
+    pub copies: u8,
+    /// What a paper shows of that which it may leave out.
+    pub show: BTreeSet<Shown>,
+    /// The slips that print by themselves.
+    pub slips: BTreeSet<SlipKind>,
+    /// Where a customer finds the electronic receipt: this address and the order id.
+    pub e_receipt_base: Option<String>,
+}
+
+/// Part of a paper that a shop may leave out. Amounts, marks, times, the wallet, the terminal and the order id always stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shown {
+    /// The shop's logo.
+    Logo,
+    /// The sale's number at this till.
+    SaleNumber,
+    /// The gateway's id.
+    GatewayId,
+    /// The wallet's own number, if told.
+    WalletId,
+    /// Why money went back.
+    RefundReason,
+    /// The order id as a barcode.
+    Barcode,
+    /// The address of the electronic receipt as a QR symbol.
+    Qr,
+}
+
+/// A slip that can print by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SlipKind {
+    /// When a sale in doubt is put aside.
+    Pending,
+    /// When an attempt was undone, or ended without a payment after a pending slip.
+    Reversal,
+    /// When a refund is confirmed.
+    Refund,
+}
+
+impl Default for Paper {
+    fn default() -> Paper {
+        let show =
+            [Shown::SaleNumber, Shown::GatewayId, Shown::WalletId, Shown::RefundReason, Shown::Barcode];
+        Paper {
+            printer: PrinterPresence::None,
+            store: None,
+            header: Vec::new(),
+            footer: Vec::new(),
+            legal: Vec::new(),
+            languages: Vec::new(),
+            copies: 0,
+            show: show.into(),
+            slips: [SlipKind::Pending, SlipKind::Reversal, SlipKind::Refund].into(),
+            e_receipt_base: None,
+        }
+    }
 }
 
 /// Whether papers can be put out at this till.

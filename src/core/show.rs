@@ -42,6 +42,7 @@ impl Terminal {
                 vec![PanelLine::Asks(ask).text(language), PanelLine::AnswerYesOrClear.text(language)]
             }
             (Some(attempt), None) => self.lines_of(attempt, state, now, language),
+            (None, None) if self.is_seeking(now) => vec![PanelLine::ScanTheReceipt.text(language)],
             (None, None) if state == State::Armed => {
                 let wallets = self.enabled_wallets(language);
                 vec![PanelLine::AskForTheCode.text(language), wallets]
@@ -290,6 +291,7 @@ impl Terminal {
             }
             acts
         };
+        let prints = self.settings.paper.printer == PrinterPresence::Configured;
         match state {
             State::Ready if self.desk.entry.is_empty() => vec![Act::Type],
             State::Ready if self.asks().is_some() => vec![Act::Type, Act::Clear, Act::Confirm],
@@ -302,9 +304,7 @@ impl Terminal {
             State::Checking => cancel(vec![Act::CheckAgain, Act::PutAside]),
             State::Reversing => vec![Act::CheckAgain, Act::PutAside],
             State::AskManager => cancel(vec![Act::CheckAgain, Act::PutAside]),
-            State::Approved if self.settings.paper.printer == PrinterPresence::Configured => {
-                vec![Act::Type, Act::Clear, Act::Reprint]
-            }
+            State::Approved if prints => vec![Act::Type, Act::Clear, Act::Reprint],
             State::Approved => vec![Act::Type, Act::Clear],
             State::Declined => vec![Act::Type, Act::Clear, Act::Scan],
             State::Reversed => vec![Act::Type, Act::Clear, Act::Scan, Act::CheckAgain],
@@ -314,6 +314,11 @@ impl Terminal {
             State::RefundDue => vec![Act::Type, Act::Clear, Act::PutAside],
             State::RefundSaved => vec![Act::Type, Act::Clear, Act::Cancel],
             State::RefundSent => vec![Act::Type, Act::Clear, Act::CheckAgain],
+            State::Refunded | State::RefundRefused
+                if prints && sale.is_some_and(|s| s.paid_by().is_some()) =>
+            {
+                vec![Act::Type, Act::Clear, Act::Reprint]
+            }
             State::Refunded | State::RefundRefused => vec![Act::Type, Act::Clear],
         }
     }

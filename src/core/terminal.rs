@@ -91,6 +91,12 @@ impl Terminal {
     /// # Errors
     /// [`Refusal`] when the input is not allowed now; nothing changes.
     pub fn decide(&self, now: Moment, input: Input) -> Result<Decision, Refusal> {
+        let mut decision = self.decide_on(now, input)?;
+        self.owe_papers(&mut decision);
+        Ok(decision)
+    }
+
+    fn decide_on(&self, now: Moment, input: Input) -> Result<Decision, Refusal> {
         match input {
             Input::Started => Ok(self.start(now)),
             Input::DeadlineReached => Ok(self.due(now)),
@@ -103,6 +109,10 @@ impl Terminal {
             Input::Resumed(sale) => self.resumed(sale),
             Input::CheckAsked(sale) => self.check_asked(now, sale),
             Input::CopyAsked(sale) => self.copy_asked(sale),
+            Input::CopyOfOrderAsked(number) => self.copy_of_order_asked(&number),
+            Input::CopyByScanAsked => self.copy_by_scan_asked(now),
+            Input::SlipAsked(sale) => self.slip_asked(sale),
+            Input::TestPageAsked => self.test_page_asked(),
             Input::RefundAsked { sale, amount, reason } => self.refund_asked(sale, amount.as_deref(), reason),
             Input::RefundAnswered { refund, answer } => Ok(self.refund_answered(now, refund, &answer)),
             Input::PaperSeen { job, seen } => self.paper_seen(job, seen),

@@ -10,6 +10,7 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use quickpay_core::document::DocumentKind;
 use quickpay_core::money::{Currency, decimal};
 use quickpay_core::view::{State, View};
 use quickpay_core::words::Language;
@@ -17,6 +18,7 @@ use quickpay_ui::{Format, Stage as UiStage, Studio};
 use serde_json::Value;
 
 use super::tour::{Outcome, STORY, Scene, Stage};
+use super::watch::Said;
 use super::world::{Pace, Place, World};
 use crate::happening::SaleLine;
 
@@ -49,8 +51,10 @@ pub(crate) fn play_without_window(
         outcomes.push(outcome);
     }
     let paid = outcomes.iter().filter(|outcome| outcome.reached == Some(State::Approved)).count();
-    let count = || world.papers.lock().unwrap_or_else(PoisonError::into_inner).len();
-    let printed = world.watch.until(LAST_PAPER, |_| count() >= paid);
+    let receipts =
+        |kinds: &[DocumentKind]| kinds.iter().filter(|kind| **kind == DocumentKind::Receipt).count();
+    world.watch.until(LAST_PAPER, |said| said.no_paper_is_owed() && receipts(&said.printed()) >= paid);
+    let printed = world.watch.look(Said::printed);
     let charges = world.charges()?;
     let sold: Vec<SaleLine> = world.watch.look(|said| said.sales.values().cloned().collect());
     let papers = world.papers.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -60,8 +64,15 @@ pub(crate) fn play_without_window(
     let wrong = outcomes.iter().filter(|outcome| !outcome.is_as_written());
     faults.extend(wrong.map(|outcome| format!("{}: not as the script says", outcome.title)));
     faults.extend(compare(&sold, &charges));
-    if !printed || papers.len() != paid {
-        faults.push(format!("{} papers for {paid} paid sales", papers.len()));
+    if receipts(&printed) != paid {
+        faults.push(format!("{} receipts for {paid} paid sales", receipts(&printed)));
+    }
+    if papers.len() != printed.len() {
+        faults.push(format!(
+            "{} papers lie on the counter, the till knows of {}",
+            papers.len(),
+            printed.len()
+        ));
     }
     write_papers(out, &papers)?;
     write_pictures(out, &pictures)?;

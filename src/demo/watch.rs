@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use quickpay_core::id::SaleId;
+use quickpay_core::document::DocumentKind;
+use quickpay_core::id::{JobId, SaleId};
+use quickpay_core::print::PrintStage;
 use quickpay_core::view::View;
 
 use crate::happening::{Happening, ReceiptLine, SaleLine};
@@ -22,6 +24,19 @@ pub(super) struct Said {
 }
 
 impl Said {
+    /// The kinds of all papers that came out.
+    pub(super) fn printed(&self) -> Vec<DocumentKind> {
+        let last: BTreeMap<JobId, &ReceiptLine> = self.papers.iter().map(|line| (line.job, line)).collect();
+        let came_out = last.into_values().filter(|line| matches!(line.stage, PrintStage::Printed(_)));
+        came_out.map(|line| line.kind).collect()
+    }
+
+    /// Whether every paper that was owed came to its end.
+    pub(super) fn no_paper_is_owed(&self) -> bool {
+        let last: BTreeMap<JobId, &ReceiptLine> = self.papers.iter().map(|line| (line.job, line)).collect();
+        last.into_values().all(|line| line.stage.is_settled())
+    }
+
     /// Whether waiting has no sense any more.
     pub(super) fn is_over(&self) -> bool {
         self.ended || self.given_up

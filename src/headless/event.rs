@@ -113,7 +113,7 @@ fn story_json(line: &StoryLine) -> Value {
 fn receipt_json(line: &ReceiptLine) -> Value {
     json!({
         "event": "receipt",
-        "sale": line.sale.to_string(),
+        "sale": line.sale.map(|sale| sale.to_string()),
         "kind": line.kind.name(),
         "copy": match line.copy { Copy::Original => 0, Copy::Number(n) => n },
         "job": line.stage.name(),

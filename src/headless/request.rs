@@ -51,6 +51,7 @@ bodies! {
     Amount { amount: String }
     Scanned { text: SecretText }
     OfSale { sale: String }
+    Reprint { sale: Option<String>, order: Option<String>, scan: Option<bool> }
     MaybeSale { sale: Option<String> }
     Listed { open: Option<bool> }
     Paper { job: String, yes: bool }
@@ -108,7 +109,25 @@ pub fn parse(line: &str) -> Result<Arrival, BadRequest> {
         "scan" => body::<Scanned>(line, verb, "\"text\"")
             .and_then(|b| ask(Input::Scanned(Scan::from_message(b.text.0.as_bytes().to_vec())))),
         "resume" => of_sale(line, verb).and_then(|sale| ask(Input::Resumed(sale))),
-        "reprint" => of_sale(line, verb).and_then(|sale| ask(Input::CopyAsked(sale))),
+        "reprint" => {
+            match body::<Reprint>(line, verb, "one of \"sale\", \"order\" and \"scan\":true, or nothing") {
+                Ok(Reprint { sale: None, order: None, scan: None | Some(false), .. }) => {
+                    Ok(Request::CopyOfLast)
+                }
+                Ok(Reprint { sale: None, order: None, scan: Some(true), .. }) => ask(Input::CopyByScanAsked),
+                Ok(Reprint { sale: None, order: Some(order), scan: None, .. }) => {
+                    ask(Input::CopyOfOrderAsked(order))
+                }
+                Ok(Reprint { sale: Some(sale), order: None, scan: None, .. }) => {
+                    let sale = SaleId::parse(&sale).map_err(|error| error.to_string());
+                    sale.and_then(|sale| ask(Input::CopyAsked(sale)))
+                }
+                Ok(_) => Err("\"reprint\" takes only one of \"sale\", \"order\" and \"scan\"".to_owned()),
+                Err(words) => Err(words),
+            }
+        }
+        "slip" => of_sale(line, verb).and_then(|sale| ask(Input::SlipAsked(sale))),
+        "test_page" => body::<Bare>(line, verb, "").and_then(|_| ask(Input::TestPageAsked)),
         "sale" => of_sale(line, verb).map(Request::Sale),
         "check_again" => body::<MaybeSale>(line, verb, "perhaps \"sale\"").and_then(|b| {
             let sale =
@@ -135,7 +154,7 @@ pub fn parse(line: &str) -> Result<Arrival, BadRequest> {
             Err(format!("\"{verb}\" is not built yet"))
         }
         _ => Err("no such request; \"do\" is one of enter_amount, scan, clear, cancel, put_aside, resume, \
-                  check_again, refund, reprint, confirm, printed, view, sale, list, quit"
+                  check_again, refund, reprint, slip, test_page, confirm, printed, view, sale, list, quit"
             .to_owned()),
     };
     request.map(|request| Arrival::Asked(request, tag.clone())).map_err(wrong)
@@ -171,6 +190,11 @@ mod tests {
             r#"{"do":"check_again","sale":"S0001"}"#,
             r#"{"do":"check_again"}"#,
             r#"{"do":"reprint","sale":"S0001"}"#,
+            r#"{"do":"reprint","order":"T1-3LK2QZ-S0001a"}"#,
+            r#"{"do":"reprint","scan":true}"#,
+            r#"{"do":"reprint"}"#,
+            r#"{"do":"slip","sale":"S0001"}"#,
+            r#"{"do":"test_page"}"#,
             r#"{"do":"refund","sale":"S0001","amount":"10.00","reason":"returned","pin":"1234"}"#,
             r#"{"do":"refund","sale":"S0001"}"#,
             r#"{"do":"view"}"#,

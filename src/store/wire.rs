@@ -11,7 +11,7 @@ use quickpay_core::answer::{Decline, RefundNumber, Silence};
 use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
 use quickpay_core::money::{Currency, Money};
 use quickpay_core::record::{
-    Contradiction, Copy, Entry, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof,
+    Contradiction, Copy, Entry, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof, Slip,
 };
 use quickpay_core::time::{BootId, Moment, Monotonic, WallTime};
 use quickpay_core::wallet::WalletId;
@@ -147,6 +147,8 @@ records! {
     SalePutAside { sale: SaleId }
     SaleResumed { sale: SaleId }
     PrintQueued { job: JobId, attempt: AttemptId, copy: Copy }
+    SlipQueued { job: JobId, slip: Slip, copy: Copy }
+    PrintWithdrawn { job: JobId }
     PrintStarted { job: JobId }
     PrintNotSent { job: JobId }
     PrintFinished { job: JobId, proof: PrintProof }

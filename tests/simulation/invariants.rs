@@ -75,7 +75,8 @@ impl Watch {
                     }
                     self.originals.push(*attempt);
                 }
-                Record::PrintQueued { .. } | Record::PrintStarted { .. } | Record::PrintNotSent { .. } => {}
+                Record::PrintQueued { .. } | Record::SlipQueued { .. } | Record::PrintWithdrawn { .. } => {}
+                Record::PrintStarted { .. } | Record::PrintNotSent { .. } => {}
                 Record::PrintFinished { .. } | Record::PrintUnknown { .. } => {}
                 Record::PrintMissing { .. } | Record::JournalBegan { .. } | Record::TerminalStarted => {}
                 Record::RefundSaved { refund, .. } | Record::RefundSent { refund } => {
@@ -287,8 +288,8 @@ impl Life {
         let original = |paper: &&crate::printer::Paper| paper.kind == DocumentKind::Receipt;
         let mut broken = None;
         for paper in out.iter().filter(original) {
-            let attempt = paper.attempt;
-            if out.iter().filter(original).filter(|other| other.attempt == attempt).count() > 1 {
+            let Some(attempt) = paper.attempt else { continue };
+            if out.iter().filter(original).filter(|other| other.attempt == Some(attempt)).count() > 1 {
                 broken = Some(format!("two originals of {attempt} lie on the counter"));
             }
             let paid = till.ledger().attempt(attempt).map(|(_, attempt)| attempt.phase.standing());

@@ -6,7 +6,7 @@
 use quickpay_core::attempt::{Phase, Standing};
 use quickpay_core::id::{IntentId, OrderId, SaleId};
 use quickpay_core::input::{Input, Seen};
-use quickpay_core::print::PrintStage;
+use quickpay_core::print::{PrintStage, Sheet};
 use quickpay_core::record::Copy;
 use quickpay_core::sale::Sale;
 
@@ -140,7 +140,8 @@ impl Life {
                 }
             }
             let original = ledger.jobs().values().find(|job| {
-                job.copy == Copy::Original && Some(job.attempt) == sale.paid_by().map(|paid| paid.id)
+                job.copy == Copy::Original
+                    && Some(job.sheet) == sale.paid_by().map(|paid| Sheet::Receipt(paid.id))
             });
             if sale.paid_by().is_some() && !original.is_some_and(|job| job.stage.is_settled()) {
                 broken = Some(format!("{} is paid and has no receipt: {original:?}", sale.id));

@@ -22,7 +22,7 @@ pub(crate) struct Printer {
 #[derive(Debug)]
 pub(crate) struct Paper {
     pub(crate) job: Option<JobId>,
-    pub(crate) attempt: AttemptId,
+    pub(crate) attempt: Option<AttemptId>,
     pub(crate) kind: DocumentKind,
 }
 

@@ -8,8 +8,9 @@ use quickpay_core::document::{Document, DocumentKind, Line};
 use quickpay_core::id::{AttemptId, OrderId};
 use quickpay_core::input::{Asked, Input};
 use quickpay_core::ledger::Ledger;
-use quickpay_core::print::PrintJob;
-use quickpay_core::record::{Copy, ReversalCause};
+use quickpay_core::print::{PrintJob, Sheet};
+use quickpay_core::record::{Copy, ReversalCause, Slip};
+use quickpay_core::refund::RefundPhase;
 use quickpay_core::terminal::Terminal;
 
 use crate::gateway::{Gateway, Stand};
@@ -226,7 +227,11 @@ impl Watch {
         gateway: &Gateway,
     ) -> Checked {
         let id = job.id;
-        let Some((sale, attempt)) = till.ledger().attempt(job.attempt) else {
+        let attempt = match job.sheet {
+            Sheet::Receipt(attempt) => attempt,
+            Sheet::Slip(slip) => return slip_is_true(job, slip, document, till.ledger()),
+        };
+        let Some((sale, attempt)) = till.ledger().attempt(attempt) else {
             return Err((11, format!("{id} prints about nothing")));
         };
         let marked = match job.copy {
@@ -248,10 +253,40 @@ impl Watch {
             document.lines.iter().any(|line| match line {
                 Line::Pair { value, .. } => value == wanted,
                 Line::Barcode(text) => text == wanted,
-                Line::Text { .. } | Line::Rule | Line::Space => false,
+                Line::Text { .. } | Line::Rule | Line::Space | Line::Qr(_) | Line::Logo => false,
             })
         };
         let agrees = says(&amount) && says(order);
         if agrees { Ok(()) } else { Err((11, format!("{id} prints other figures than the journal's"))) }
     }
+}
+
+/// 11: a slip says at its head what it is, and what it says is so at the moment it leaves.
+fn slip_is_true(job: &PrintJob, slip: Slip, document: &Document, ledger: &Ledger) -> Checked {
+    let id = job.id;
+    let is_headed = |words: &str| {
+        document.lines.iter().any(|line| matches!(line, Line::Text { text, .. } if text.contains(words)))
+    };
+    let standing = |attempt| ledger.attempt(attempt).map(|(_, attempt)| attempt.phase.standing());
+    let is_true = match slip {
+        Slip::Pending(attempt) => {
+            standing(attempt) == Some(Standing::InDoubt) && is_headed("PENDING - NOT A RECEIPT")
+        }
+        Slip::Reversal(attempt) => {
+            standing(attempt) == Some(Standing::Clear) && (is_headed("NOT PAID") || is_headed("REFUND DUE"))
+        }
+        Slip::Refund(refund) => {
+            let known = ledger.sale(refund.sale).and_then(|sale| sale.refund(refund));
+            known.is_some_and(|refund| refund.phase == RefundPhase::Confirmed) && is_headed("REFUND")
+        }
+        Slip::Test => is_headed("NOT A RECEIPT"),
+    };
+    let marked = match job.copy {
+        Copy::Original => !is_headed("COPY"),
+        Copy::Number(_) => is_headed("COPY"),
+    };
+    if is_true && marked {
+        return Ok(());
+    }
+    Err((11, format!("{id} is {slip:?} ({:?}) and is not so: {:?}", job.copy, document.lines)))
 }

@@ -8,6 +8,7 @@ use quickpay_core::document::DocumentKind;
 use quickpay_core::effect::Effect;
 use quickpay_core::id::{AttemptId, IntentId, JobId, OrderId};
 use quickpay_core::input::{Asked, Input, LineProof, PrintEnding};
+use quickpay_core::print::Sheet;
 use quickpay_core::record::Copy;
 
 use crate::gateway::decline;
@@ -225,15 +226,20 @@ impl Life {
             return self.broken(11, || format!("{job} prints and is not recorded"));
         };
         let out = self.printer.out();
-        if self.is(Mutant::PrintBeforeRecord) && out.iter().any(|paper| paper.attempt == known.attempt) {
+        let receipt_of = match known.sheet {
+            Sheet::Receipt(attempt) => Some(attempt),
+            Sheet::Slip(_) => None,
+        };
+        let is_out = |attempt| out.iter().any(|paper| paper.attempt == Some(attempt));
+        if self.is(Mutant::PrintBeforeRecord) && receipt_of.is_some_and(is_out) {
             let ending = PrintEnding::Printed(quickpay_core::record::PrintProof::Sent);
             return self.queue.put(self.clock.true_ms() + 10, Happens::Paper(self.run, job, ending));
         }
-        let copy = self.is(Mutant::CopyUnmarked) && known.copy != Copy::Original;
+        let copy = self.is(Mutant::CopyUnmarked) && known.copy != Copy::Original && receipt_of.is_some();
         let kind = if copy { DocumentKind::Receipt } else { kind };
         let checked = self.watch.printing(&known, kind, document, till, &self.gateway);
         self.judge(checked);
-        let paper = Paper { job: Some(job), attempt: known.attempt, kind };
+        let paper = Paper { job: Some(job), attempt: receipt_of, kind };
         let (after, ending) = self.printer.take(paper, &mut self.seed, &mut self.tally);
         self.trace.say(self.clock.true_ms(), || format!("printer: {job} {kind:?}, will tell {ending:?}"));
         let now = self.clock.true_ms();
@@ -247,7 +253,7 @@ impl Life {
     fn print_early(&mut self, attempt: AttemptId) {
         let open = self.till.as_ref().and_then(|till| till.ledger().attempt(attempt));
         if open.is_some_and(|(_, attempt)| attempt.phase.doubt().is_some()) {
-            let paper = Paper { job: None, attempt, kind: DocumentKind::Receipt };
+            let paper = Paper { job: None, attempt: Some(attempt), kind: DocumentKind::Receipt };
             self.printer.put_out(paper, &mut self.tally);
         }
     }

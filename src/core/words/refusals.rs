@@ -162,6 +162,18 @@ impl Refusal {
                 "未設定印表機。",
                 "프린터가 설정되지 않았습니다.",
             ],
+            Refusal::NoSlip => [
+                "There is no slip for this sale.",
+                "该交易没有可打印的凭条。",
+                "該交易沒有可列印的憑條。",
+                "이 거래에는 출력할 전표가 없습니다.",
+            ],
+            Refusal::NotAReceipt => [
+                "That is not a receipt of this till.",
+                "这不是本终端的收据。",
+                "這不是本終端的收據。",
+                "이 단말기의 영수증이 아닙니다.",
+            ],
             Refusal::NothingToSettle => [
                 "No paper of that number is in question.",
                 "没有需要确认的打印任务。",

@@ -45,6 +45,7 @@ impl Ask {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PanelLine {
     EnterTheAmount,
+    ScanTheReceipt,
     AskForTheCode,
     NothingCharged,
     NoNetworkTrying(u64),
@@ -94,6 +95,7 @@ impl PanelLine {
             | PanelLine::NextCheck(s)
             | PanelLine::CancelAllowedIn(s) => template.replace("{s}", &s.to_string()),
             PanelLine::EnterTheAmount
+            | PanelLine::ScanTheReceipt
             | PanelLine::AskForTheCode
             | PanelLine::NothingCharged
             | PanelLine::NoNetworkInTime
@@ -132,6 +134,12 @@ impl PanelLine {
     #[expect(clippy::too_many_lines, reason = "one table of texts")]
     fn templates(self) -> [&'static str; 4] {
         match self {
+            PanelLine::ScanTheReceipt => [
+                "Scan the receipt to print a copy",
+                "请扫描收据以打印副本",
+                "請掃描收據以列印副本",
+                "영수증을 스캔하면 사본을 출력합니다",
+            ],
             PanelLine::EnterTheAmount => {
                 ["Enter the amount.", "请输入金额。", "請輸入金額。", "금액을 입력하세요."]
             }

@@ -7,7 +7,9 @@ use std::time::Duration;
 use quickpay_core::answer::{Decline, RefundNumber, Silence};
 use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
 use quickpay_core::money::{Currency, Money};
-use quickpay_core::record::{Contradiction, Copy, ExpiryCause, PrintProof, ReversalCause, ReversalProof};
+use quickpay_core::record::{
+    Contradiction, Copy, ExpiryCause, PrintProof, ReversalCause, ReversalProof, Slip,
+};
 use quickpay_core::time::Monotonic;
 use quickpay_core::wallet::WalletId;
 use serde::{Deserialize, Serialize};
@@ -291,6 +293,37 @@ impl OnWire for Copy {
         Ok(match form {
             CopyForm::Original => Copy::Original,
             CopyForm::Number(number) => Copy::Number(number),
+        })
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum SlipForm {
+    Pending((u32, u8)),
+    Reversal((u32, u8)),
+    Refund((u32, u8)),
+    Test,
+}
+
+impl OnWire for Slip {
+    type Form = SlipForm;
+
+    fn to_form(&self) -> SlipForm {
+        match self {
+            Slip::Pending(attempt) => SlipForm::Pending(attempt.to_form()),
+            Slip::Reversal(attempt) => SlipForm::Reversal(attempt.to_form()),
+            Slip::Refund(refund) => SlipForm::Refund(refund.to_form()),
+            Slip::Test => SlipForm::Test,
+        }
+    }
+
+    fn of_form(form: SlipForm) -> Result<Slip, WireError> {
+        Ok(match form {
+            SlipForm::Pending(attempt) => Slip::Pending(AttemptId::of_form(attempt)?),
+            SlipForm::Reversal(attempt) => Slip::Reversal(AttemptId::of_form(attempt)?),
+            SlipForm::Refund(refund) => Slip::Refund(RefundId::of_form(refund)?),
+            SlipForm::Test => Slip::Test,
         })
     }
 }

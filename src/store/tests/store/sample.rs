@@ -9,7 +9,7 @@ use quickpay_core::answer::{Decline, RefundNumber, Silence};
 use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
 use quickpay_core::money::{Currency, Money};
 use quickpay_core::record::{
-    Contradiction, Copy, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof,
+    Contradiction, Copy, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof, Slip,
 };
 use quickpay_core::time::{BootId, Moment, Monotonic, WallTime};
 use quickpay_core::wallet::WalletId;
@@ -117,6 +117,9 @@ pub(crate) fn every_record() -> Vec<Record> {
     let copies = [Copy::Original, Copy::Number(1), Copy::Number(u16::MAX)];
     all.extend(copies.map(|copy| Record::PrintQueued { job, attempt, copy }));
     let refund = RefundId { sale, index: 1 };
+    let slips = [Slip::Pending(attempt), Slip::Reversal(attempt), Slip::Refund(refund), Slip::Test];
+    all.extend(slips.map(|slip| Record::SlipQueued { job, slip, copy: Copy::Original }));
+    all.push(Record::PrintWithdrawn { job });
     all.extend([
         Record::RefundSaved {
             refund,
@@ -140,7 +143,7 @@ pub(crate) fn every_record() -> Vec<Record> {
     all
 }
 
-const KINDS: u8 = 33;
+const KINDS: u8 = 35;
 
 /// A new record does not compile here until it has a sample above.
 fn kind(record: &Record) -> u8 {
@@ -178,6 +181,8 @@ fn kind(record: &Record) -> u8 {
         Record::RefundConfirmed { .. } => 30,
         Record::RefundRefused { .. } => 31,
         Record::RefundWithdrawn { .. } => 32,
+        Record::SlipQueued { .. } => 33,
+        Record::PrintWithdrawn { .. } => 34,
     }
 }
 
