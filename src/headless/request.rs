@@ -109,23 +109,7 @@ pub fn parse(line: &str) -> Result<Arrival, BadRequest> {
         "scan" => body::<Scanned>(line, verb, "\"text\"")
             .and_then(|b| ask(Input::Scanned(Scan::from_message(b.text.0.as_bytes().to_vec())))),
         "resume" => of_sale(line, verb).and_then(|sale| ask(Input::Resumed(sale))),
-        "reprint" => {
-            match body::<Reprint>(line, verb, "one of \"sale\", \"order\" and \"scan\":true, or nothing") {
-                Ok(Reprint { sale: None, order: None, scan: None | Some(false), .. }) => {
-                    Ok(Request::CopyOfLast)
-                }
-                Ok(Reprint { sale: None, order: None, scan: Some(true), .. }) => ask(Input::CopyByScanAsked),
-                Ok(Reprint { sale: None, order: Some(order), scan: None, .. }) => {
-                    ask(Input::CopyOfOrderAsked(order))
-                }
-                Ok(Reprint { sale: Some(sale), order: None, scan: None, .. }) => {
-                    let sale = SaleId::parse(&sale).map_err(|error| error.to_string());
-                    sale.and_then(|sale| ask(Input::CopyAsked(sale)))
-                }
-                Ok(_) => Err("\"reprint\" takes only one of \"sale\", \"order\" and \"scan\"".to_owned()),
-                Err(words) => Err(words),
-            }
-        }
+        "reprint" => reprint(line, verb),
         "slip" => of_sale(line, verb).and_then(|sale| ask(Input::SlipAsked(sale))),
         "test_page" => body::<Bare>(line, verb, "").and_then(|_| ask(Input::TestPageAsked)),
         "sale" => of_sale(line, verb).map(Request::Sale),
@@ -140,16 +124,7 @@ pub fn parse(line: &str) -> Result<Arrival, BadRequest> {
             let job = JobId::parse(&b.job).ok_or_else(|| "no print job has that name".to_owned())?;
             ask(Input::PaperSeen { job, seen: if b.yes { Seen::Yes } else { Seen::No } })
         }),
-        "refund" => {
-            body::<Refund>(line, verb, "\"sale\", and perhaps \"amount\" and \"reason\"").and_then(|b| {
-                let sale = SaleId::parse(&b.sale).map_err(|error| error.to_string())?;
-                let reason = b.reason.unwrap_or_else(|| "requested by the customer".to_owned());
-                if reason.chars().count() > MAX_REASON {
-                    return Err(format!("a reason has at most {MAX_REASON} characters"));
-                }
-                ask(Input::RefundAsked { sale, amount: b.amount, reason })
-            })
-        }
+        "refund" => refund(line, verb).and_then(ask),
         "sign_in" | "sign_out" | "open_shift" | "x_report" | "close_shift" => {
             Err(format!("\"{verb}\" is not built yet"))
         }
@@ -163,6 +138,33 @@ pub fn parse(line: &str) -> Result<Arrival, BadRequest> {
 fn body<'a, B: Deserialize<'a>>(line: &'a str, verb: &str, needs: &str) -> Result<B, String> {
     let wants = if needs.is_empty() { "nothing else".to_owned() } else { needs.to_owned() };
     serde_json::from_str(line).map_err(|_| format!("\"{verb}\" takes {wants} (and perhaps \"id\")"))
+}
+
+fn refund(line: &str, verb: &str) -> Result<Input, String> {
+    let body: Refund = body(line, verb, "\"sale\", and perhaps \"amount\" and \"reason\"")?;
+    let sale = SaleId::parse(&body.sale).map_err(|error| error.to_string())?;
+    let reason = body.reason.unwrap_or_else(|| "requested by the customer".to_owned());
+    if reason.chars().count() > MAX_REASON {
+        return Err(format!("a reason has at most {MAX_REASON} characters"));
+    }
+    Ok(Input::RefundAsked { sale, amount: body.amount, reason })
+}
+
+/// A copy: of a sale, of the receipt with a number, of the receipt that is scanned next, or of the last one.
+fn reprint(line: &str, verb: &str) -> Result<Request, String> {
+    let body: Reprint = body(line, verb, "one of \"sale\", \"order\" and \"scan\":true, or nothing")?;
+    match (body.sale, body.order, body.scan.unwrap_or(false)) {
+        (None, None, false) => Ok(Request::CopyOfLast),
+        (None, None, true) => Ok(Request::Do(Input::CopyByScanAsked)),
+        (None, Some(order), false) => Ok(Request::Do(Input::CopyOfOrderAsked(order))),
+        (Some(sale), None, false) => {
+            let sale = SaleId::parse(&sale).map_err(|error| error.to_string())?;
+            Ok(Request::Do(Input::CopyAsked(sale)))
+        }
+        (Some(_), _, _) | (None, Some(_), true) => {
+            Err("\"reprint\" takes only one of \"sale\", \"order\" and \"scan\"".to_owned())
+        }
+    }
 }
 
 fn of_sale(line: &str, verb: &str) -> Result<SaleId, String> {
