@@ -49,7 +49,7 @@ fn jobs(till: &Till) -> usize {
 /// What stands below the mark of a copy.
 fn below_the_mark(copy: &Document) -> &[Line] {
     let rule = copy.lines.iter().position(|line| *line == Line::Rule).unwrap();
-    &copy.lines[rule + 1..]
+    copy.lines.get(rule + 1..).unwrap()
 }
 
 fn with(change: impl FnOnce(&mut Settings)) -> Till {
