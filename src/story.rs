@@ -47,6 +47,9 @@ pub fn tell(record: &Record) -> String {
         Record::AnswerContradicted { attempt, contradiction } => {
             format!("{attempt} {}: ALARM, {}", word(State::Checking), contradiction_words(*contradiction))
         }
+        Record::AnswerAgreed { attempt } => {
+            format!("{attempt} {}: the gateway's answer agrees again", word(State::Checking))
+        }
         Record::PayerAwaited { attempt } => format!("{attempt} {}", word(State::AwaitingPayer)),
         Record::AttemptApproved { attempt, intent, .. } => {
             format!("{attempt} {}: {intent}", word(State::Approved))
@@ -64,6 +67,7 @@ pub fn tell(record: &Record) -> String {
             };
             format!("{attempt} {}: {proof}", word(State::Reversed))
         }
+        Record::WatchEnded { attempt } => format!("{attempt} no money came; nothing more is asked"),
         Record::RefundOwed { attempt, intent, amount } => {
             format!("{attempt} {}: {amount} came by {intent} after we gave up", word(State::RefundDue))
         }

@@ -124,6 +124,7 @@ pub(super) struct WalletTable {
     pub(super) codes: Vec<Spanned<CodeTable>>,
     pub(super) pay_window_ms: Option<Spanned<i64>>,
     pub(super) reversal: bool,
+    pub(super) reversal_ends: Option<Spanned<EndValue>>,
     pub(super) partial_refunds: Spanned<PartsValue>,
     pub(super) refund_gap_ms: Option<Spanned<i64>>,
 }
@@ -143,6 +144,13 @@ pub(super) struct CodeTable {
 pub(super) enum PartsValue {
     Word(String),
     Most(u32),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum EndValue {
+    Word(String),
+    Days(u32),
 }
 
 /// `[scanner]` once, or `[[scanner]]` several times.

@@ -4,10 +4,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use quickpay_core::settings::Timers;
-use quickpay_core::wallet::{Alphabet, CodePattern, PartialRefunds, Reversal, Wallet, WalletId, WalletTable};
+use quickpay_core::wallet::{
+    Alphabet, CodePattern, PartialRefunds, Reversal, ReversalEnd, Wallet, WalletId, WalletTable,
+};
 use toml::Spanned;
 
-use super::file::{CodeTable, PartsValue, WalletTable as Table, WalletsFile};
+use super::file::{CodeTable, EndValue, PartsValue, WalletTable as Table, WalletsFile};
 use super::problem::{ConfigError, Problem};
 
 const BUILT_IN: &str = include_str!("../../config/wallets.toml");
@@ -54,6 +56,7 @@ fn wallet(table: Table, timers: &Timers, problems: &mut Vec<Problem>) -> Wallet 
             PartialRefunds::None
         }
     };
+    let reversal_end = reversal_end(table.reversal_ends.as_ref(), problems);
     Wallet {
         id: WalletId(table.id.into_inner()),
         name_en: table.name_en,
@@ -66,8 +69,25 @@ fn wallet(table: Table, timers: &Timers, problems: &mut Vec<Problem>) -> Wallet 
         } else {
             Reversal::Unsupported
         },
+        reversal_end,
         partial_refunds,
         refund_gap,
+    }
+}
+
+/// How long a reversal may come after the Beijing day (quick-pay rules, section 3).
+const AFTER_THE_DAY: Duration = Duration::from_secs(15 * 60);
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+fn reversal_end(value: Option<&Spanned<EndValue>>, problems: &mut Vec<Problem>) -> ReversalEnd {
+    let Some(value) = value else { return ReversalEnd::After(DAY * 7) };
+    match value.get_ref() {
+        EndValue::Days(days @ 1..=365) => ReversalEnd::After(DAY * *days),
+        EndValue::Word(word) if word == "beijing-day" => ReversalEnd::BeijingDay(AFTER_THE_DAY),
+        EndValue::Days(_) | EndValue::Word(_) => {
+            problems.push(Problem::at(value.span(), "reversal_ends is 1 to 365 days, or \"beijing-day\""));
+            ReversalEnd::After(DAY * 7)
+        }
     }
 }
 

@@ -17,8 +17,13 @@ pub enum Answer {
     Silent(Silence),
     /// The gateway understood and refused the request itself; no intent was named.
     Rejected(Rejection),
-    /// The gateway declined the payment without naming the intent (HTTP 402 without a nested intent).
-    Declined(Decline),
+    /// The gateway declined the payment without showing the intent (HTTP 402 without a nested intent).
+    Declined {
+        /// Its reason.
+        decline: Decline,
+        /// The intent's id, if at least that was told.
+        intent: Option<IntentId>,
+    },
     /// One intent as the gateway sees it now.
     Intent(IntentReport),
     /// What a search by order id found: none, one, or (after a doubled request) more.
@@ -84,7 +89,7 @@ impl Answer {
         match self {
             Answer::NotSent => Exchange::NeverMade,
             Answer::Silent(silence) => silence.exchange(),
-            Answer::Rejected(_) | Answer::Declined(_) | Answer::Intent(_) | Answer::Found(_) => {
+            Answer::Rejected(_) | Answer::Declined { .. } | Answer::Intent(_) | Answer::Found(_) => {
                 Exchange::Completed
             }
         }

@@ -4,6 +4,7 @@
 //! Deliberately absent: timers and the code itself (both live in this run's memory, see `desk.rs`).
 
 use crate::answer::{Decline, Silence};
+use crate::decline::DeclineReason;
 use crate::id::{AttemptId, IntentId, OrderId};
 use crate::record::{Contradiction, ExpiryCause, ReversalCause, ReversalProof};
 use crate::time::{Moment, Monotonic};
@@ -26,6 +27,33 @@ pub struct Attempt {
     pub changed_at: Moment,
     /// Where it is.
     pub phase: Phase,
+    /// Whether late money is still looked for, should it end unpaid.
+    pub watch: Watch,
+}
+
+/// Whether the gateway is still asked about an attempt that ended unpaid (quick-pay rules, section 4: a late success
+/// is one refund owed).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Watch {
+    /// Until the wallet can no longer take money for it.
+    On,
+    /// Nothing more is asked.
+    Over,
+}
+
+impl Attempt {
+    /// Whether it ended unpaid by the gateway's word alone, and money may still come for it: a cancel need not reach the
+    /// wallet. An attempt that the API refused, or that never left, has nothing that could be paid.
+    #[must_use]
+    pub fn is_watched(&self) -> bool {
+        let ended = match &self.phase {
+            Phase::Reversed { proof, .. } => proof.is_some(),
+            Phase::Declined { decline, .. } => decline.reason() != DeclineReason::SetUp,
+            Phase::Held | Phase::Expired { .. } | Phase::Submitted(_) => false,
+            Phase::AwaitingPayer(_) | Phase::Reversing { .. } | Phase::Approved { .. } => false,
+        };
+        ended && self.watch == Watch::On
+    }
 }
 
 /// Where an attempt is. The picture of the transitions stands in the architecture document.

@@ -6,7 +6,7 @@
 use crate::attempt::{Phase, Standing};
 use crate::decision::Decision;
 use crate::desk::{LineStanding, Note, Poll, RefundPoll, Step};
-use crate::effect::{Effect, Inquiry};
+use crate::effect::Effect;
 use crate::id::{JobId, SaleId};
 use crate::input::{Asked, PadKey, Seen};
 use crate::money::{AmountError, Money};
@@ -184,13 +184,11 @@ impl Terminal {
                     let poll = self.desk.poll(attempt.id);
                     decision.note(Note::Poll(attempt.id, Poll { next_at: now.mono, ..poll }));
                 }
-                Phase::Declined { intent, .. } | Phase::Reversed { intent, .. } => {
+                Phase::Declined { .. } | Phase::Reversed { .. } => {
                     checkable = true;
                     if !self.desk.in_flight.contains_key(&attempt.id) {
-                        let order = || Inquiry::Order(attempt.order.clone());
-                        let by = intent.clone().map_or_else(order, Inquiry::Intent);
                         decision.note(Note::Sent(attempt.id, Asked::Inquire));
-                        decision.wish(Effect::Inquire { attempt: attempt.id, by });
+                        decision.wish(Effect::Inquire { attempt: attempt.id, by: self.inquiry_about(attempt) });
                     }
                 }
                 Phase::Held | Phase::Expired { .. } | Phase::Approved { .. } => {}

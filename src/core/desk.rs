@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::id::{AttemptId, RefundId, SaleId};
 use crate::input::Asked;
+use crate::pace::Pace;
 use crate::payment_code::{CodeFingerprint, FingerprintKey, PaymentCode};
 use crate::time::Monotonic;
 use crate::view::{Ask, Device};
@@ -44,6 +45,8 @@ pub(crate) struct Desk {
     pub(crate) scanner: Device,
     /// Until then the next scan is a receipt to be copied.
     pub(crate) seeking_until: Option<Monotonic>,
+    /// How fast the gateway is asked.
+    pub(crate) pace: Pace,
     /// No paper is tried before this.
     pub(crate) print_not_before: Monotonic,
     /// The key of this run's code fingerprints.
@@ -144,6 +147,7 @@ pub(crate) enum Note {
     RefundAnswered(RefundId, RefundPoll),
     Line(Line),
     Seeking(Option<Monotonic>),
+    Pace(Pace),
     PrintNotBefore(Monotonic),
     Printer(Device),
     Scanner(Device),
@@ -170,6 +174,7 @@ impl Desk {
             printer: Device::Absent,
             scanner: Device::Absent,
             seeking_until: None,
+            pace: Pace::default(),
             print_not_before: Monotonic(0),
             key,
         }
@@ -217,6 +222,7 @@ impl Desk {
             }
             Note::Line(line) => self.line = line,
             Note::Seeking(until) => self.seeking_until = until,
+            Note::Pace(pace) => self.pace = pace,
             Note::PrintNotBefore(at) => self.print_not_before = at,
             Note::Printer(device) => self.printer = device,
             Note::Scanner(device) => self.scanner = device,

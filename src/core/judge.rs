@@ -9,20 +9,14 @@ use crate::answer::{
 use crate::attempt::{Attempt, Doubt, Phase};
 use crate::decision::Decision;
 use crate::decline::{CLOSED_BY_GATEWAY, DeclineReason, REJECTED_BY_API};
-use crate::desk::{Note, Poll};
+use crate::desk::Note;
 use crate::id::{AttemptId, IntentId};
 use crate::input::{Asked, LineProof};
 use crate::money::Money;
 use crate::record::{Contradiction, ExpiryCause, Record, ReversalCause, ReversalProof};
+use crate::search::{doubt_decline, used_code};
 use crate::terminal::Terminal;
 use crate::time::Moment;
-
-/// Empty searches in a row, past the payment window, that prove that nothing was ever created (wire contract,
-/// section 6: one empty search proves nothing).
-const EMPTIES_PROVE: u32 = 3;
-/// Empty searches in a row after a refusal that named no intent. Words that may be the gateway's own fault confirm
-/// nothing: searches may lag while the payment goes on (wire contract, section 4), so the window decides.
-const EMPTIES_CONFIRM_REFUSAL: u32 = 2;
 
 impl Terminal {
     pub(crate) fn answered(&self, now: Moment, id: AttemptId, asked: Asked, answer: &Answer) -> Decision {
@@ -39,19 +33,29 @@ impl Terminal {
             Answer::NotSent => self.not_sent(now, attempt, asked, &mut decision),
             Answer::Silent(silence) => missed(attempt, *silence, &mut decision),
             Answer::Rejected(rejection) => rejected(attempt, asked, rejection, &mut decision),
-            Answer::Declined(decline) => doubt_decline(attempt, decline, &mut decision),
-            Answer::Intent(report) => self.judge(attempt, sale.amount, report, &mut decision),
-            Answer::Found(reports) => match weightiest(reports, attempt) {
-                Some(report) => {
-                    self.judge(attempt, sale.amount, report, &mut decision);
-                    self.refund_the_rest(attempt, sale.amount, report, reports, &mut decision);
-                }
-                None => self.found_nothing(now, attempt, &mut decision),
-            },
+            Answer::Declined { decline, intent } => declined(attempt, decline, intent.as_ref(), &mut decision),
+            Answer::Intent(report) if asked == Asked::Pay => {
+                self.first_word(attempt, sale.amount, report, &mut decision);
+            }
+            Answer::Intent(report) => {
+                self.judge(attempt, sale.amount, report, Bound::ByExchange, &mut decision);
+            }
+            Answer::Found(reports) => self.found(now, attempt, sale.amount, reports, &mut decision),
         }
         self.end_window(now, attempt, asked, answer, &mut decision);
         self.plan_next_question(now, attempt, asked, answer, &mut decision);
+        self.plan_next_look(now, attempt, answer, &mut decision);
         decision
+    }
+
+    /// The answer to the payment itself. "This code was used" may be the answer to a second delivery of our own request,
+    /// while the first is being paid (wire contract, section 6): the search decides, and the intent stays unnamed.
+    fn first_word(&self, attempt: &Attempt, owed: Money, report: &IntentReport, decision: &mut Decision) {
+        let agrees = || self.contradiction(attempt, owed, report, Bound::ByExchange).is_none();
+        match used_code(report) {
+            Some(decline) if agrees() => doubt_decline(attempt, decline, decision),
+            Some(_) | None => self.judge(attempt, owed, report, Bound::ByExchange, decision),
+        }
     }
 
     /// The payment window ends with an inquiry, never by the clock alone: a till that comes back late asks first, and
@@ -66,17 +70,21 @@ impl Terminal {
     ) {
         let told = match answer {
             Answer::Intent(_) | Answer::Found(_) => asked == Asked::Inquire,
-            Answer::NotSent | Answer::Silent(_) | Answer::Rejected(_) | Answer::Declined(_) => false,
+            Answer::NotSent | Answer::Silent(_) | Answer::Rejected(_) | Answer::Declined { .. } => false,
         };
         let waiting = match &attempt.phase {
-            Phase::Submitted(doubt) | Phase::AwaitingPayer(doubt) => doubt.contradiction.is_none(),
+            Phase::Submitted(doubt) | Phase::AwaitingPayer(doubt) => {
+                doubt.contradiction.is_none() || agrees_again(decision)
+            }
             Phase::Held | Phase::Expired { .. } | Phase::Reversing { .. } => false,
             Phase::Approved { .. } | Phase::Declined { .. } | Phase::Reversed { .. } => false,
         };
         let over = self.window_end(now, attempt).is_some_and(|end| end <= now.mono);
         let ended = settles(decision, attempt.id) || owes_reversal(decision) || contradicts(decision);
         if told && waiting && over && !ended {
-            let cause = ReversalCause::WindowOver;
+            let refused = attempt.phase.doubt().and_then(|doubt| doubt.decline.clone());
+            let used = refused.filter(|decline| decline.reason() == DeclineReason::CodeUsed);
+            let cause = used.map_or(ReversalCause::WindowOver, ReversalCause::Declined);
             decision.record(Record::ReversalOwed { attempt: attempt.id, cause });
         }
     }
@@ -121,14 +129,24 @@ impl Terminal {
         }
     }
 
-    fn judge(&self, attempt: &Attempt, owed: Money, report: &IntentReport, decision: &mut Decision) {
+    pub(crate) fn judge(
+        &self,
+        attempt: &Attempt,
+        owed: Money,
+        report: &IntentReport,
+        bound: Bound,
+        decision: &mut Decision,
+    ) {
         let id = attempt.id;
-        if let Some(contradiction) = self.contradiction(attempt, owed, report) {
+        if let Some(contradiction) = self.contradiction(attempt, owed, report, bound) {
             let known = attempt.phase.doubt().and_then(|doubt| doubt.contradiction);
             if attempt.phase.doubt().is_some() && known != Some(contradiction) {
                 decision.record(Record::AnswerContradicted { attempt: id, contradiction });
             }
             return;
+        }
+        if attempt.phase.doubt().is_some_and(|doubt| doubt.contradiction.is_some()) {
+            decision.record(Record::AnswerAgreed { attempt: id });
         }
         match &attempt.phase {
             Phase::Submitted(doubt) => self.judge_wanted(attempt, doubt, Waiting::No, report, decision),
@@ -185,11 +203,21 @@ impl Terminal {
         }
     }
 
-    fn contradiction(&self, attempt: &Attempt, owed: Money, report: &IntentReport) -> Option<Contradiction> {
-        let known_intent = attempt.phase.intent();
-        if report.order.as_ref().is_some_and(|order| *order != attempt.order)
-            || (report.order.is_none() && known_intent.is_some_and(|known| *known != report.id))
-        {
+    /// How a report contradicts the request. An order id that is not echoed is no contradiction where the exchange
+    /// itself says which payment is meant (ADR 0008).
+    pub(crate) fn contradiction(
+        &self,
+        attempt: &Attempt,
+        owed: Money,
+        report: &IntentReport,
+        bound: Bound,
+    ) -> Option<Contradiction> {
+        let ours = match (&report.order, attempt.phase.intent()) {
+            (Some(order), _) => *order == attempt.order,
+            (None, Some(known)) => *known == report.id,
+            (None, None) => bound == Bound::ByExchange,
+        };
+        if !ours {
             return Some(Contradiction::Order);
         }
         if report.mode.is_some_and(|mode| mode != self.settings.mode) {
@@ -200,67 +228,15 @@ impl Terminal {
         }
         (report.amount_minor != owed.minor()).then_some(Contradiction::Amount)
     }
+}
 
-    /// A doubled request that was paid twice: the first is kept, every other one goes back.
-    fn refund_the_rest(
-        &self,
-        attempt: &Attempt,
-        owed: Money,
-        kept: &IntentReport,
-        reports: &[IntentReport],
-        decision: &mut Decision,
-    ) {
-        let sale = self.ledger.sale(attempt.id.sale);
-        let known = |intent: &IntentId| {
-            sale.is_some_and(|sale| sale.refunds_owed.iter().any(|refund| refund.intent == *intent))
-        };
-        for report in reports {
-            let paid_too = report.status == IntentStatus::Succeeded && report.id != kept.id;
-            if paid_too && self.contradiction(attempt, owed, report).is_none() && !known(&report.id) {
-                let intent = report.id.clone();
-                decision.record(Record::RefundOwed { attempt: attempt.id, intent, amount: owed });
-            }
-        }
-    }
-
-    fn found_nothing(&self, now: Moment, attempt: &Attempt, decision: &mut Decision) {
-        let Some(doubt) = attempt.phase.doubt() else { return };
-        if doubt.intent.is_some() {
-            return; // retrieved by id from now on; an empty search says nothing about it
-        }
-        let Poll { empties, late_empties, .. } = self.one_more_empty(now, attempt, doubt);
-        let proven = late_empties >= EMPTIES_PROVE;
-        match (&attempt.phase, &doubt.decline) {
-            (Phase::Submitted(_), Some(decline))
-                if empties >= EMPTIES_CONFIRM_REFUSAL && decline.reason() != DeclineReason::Doubtful =>
-            {
-                decision.record(Record::AttemptDeclined { attempt: attempt.id, decline: decline.clone() });
-                decision.note(Note::Settled(attempt.id));
-            }
-            (Phase::Reversing { cause: ReversalCause::Declined(decline), .. }, _) if proven => {
-                decision.record(Record::AttemptDeclined { attempt: attempt.id, decline: decline.clone() });
-                decision.note(Note::Settled(attempt.id));
-            }
-            (Phase::Reversing { .. }, _) if proven => {
-                let proof = ReversalProof::NeverCreated;
-                decision.record(Record::AttemptReversed { attempt: attempt.id, proof });
-                decision.note(Note::Settled(attempt.id));
-            }
-            (Phase::Submitted(_) | Phase::AwaitingPayer(_) | Phase::Reversing { .. }, _) => {}
-            (Phase::Held | Phase::Expired { .. } | Phase::Approved { .. }, _) => {}
-            (Phase::Declined { .. } | Phase::Reversed { .. }, _) => {}
-        }
-    }
-
-    /// The counts after one more search that found nothing. Searches before the window's end prove nothing about an
-    /// intent that may still be created or that the search does not show yet.
-    pub(crate) fn one_more_empty(&self, now: Moment, attempt: &Attempt, doubt: &Doubt) -> Poll {
-        let poll = self.desk.poll(attempt.id);
-        let past_window =
-            self.ledger.elapsed(doubt.sent_at, now) >= self.settings.pay_window(&attempt.wallet);
-        let late_empties = if past_window { poll.late_empties.saturating_add(1) } else { 0 };
-        Poll { empties: poll.empties.saturating_add(1), late_empties, ..poll }
-    }
+/// What ties a report to our request besides the order id in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bound {
+    /// It answers the payment itself, or a question by the intent's id.
+    ByExchange,
+    /// Nothing: it was found under our order id.
+    ByOrder,
 }
 
 /// Whether the gateway is already known to wait for the payer.
@@ -313,9 +289,12 @@ fn missed(attempt: &Attempt, silence: Silence, decision: &mut Decision) {
     }
 }
 
-fn doubt_decline(attempt: &Attempt, decline: &Decline, decision: &mut Decision) {
-    if attempt.phase.doubt().is_some_and(|doubt| doubt.decline.as_ref() != Some(decline)) {
-        decision.record(Record::DeclineDoubted { attempt: attempt.id, decline: decline.clone() });
+/// A refusal without the intent itself. One that only names it can be asked about by that name.
+fn declined(attempt: &Attempt, decline: &Decline, intent: Option<&IntentId>, decision: &mut Decision) {
+    doubt_decline(attempt, decline, decision);
+    let believed = decline.reason() != DeclineReason::CodeUsed;
+    if let (Some(doubt), Some(intent)) = (attempt.phase.doubt(), intent.filter(|_| believed)) {
+        name_intent(attempt.id, doubt, intent, decision);
     }
 }
 
@@ -357,19 +336,6 @@ fn rejected(attempt: &Attempt, asked: Asked, rejection: &Rejection, decision: &m
     }
 }
 
-/// Of several intents of one order, the one that tells most about the money.
-fn weightiest<'a>(reports: &'a [IntentReport], attempt: &Attempt) -> Option<&'a IntentReport> {
-    let weight = |report: &&IntentReport| match report.status {
-        IntentStatus::Succeeded if attempt.phase.intent() == Some(&report.id) => 5,
-        IntentStatus::Succeeded => 4,
-        IntentStatus::Pending => 3,
-        IntentStatus::Unproven(_) => 2,
-        IntentStatus::Refused(_) => 1,
-        IntentStatus::Canceled => 0,
-    };
-    reports.iter().max_by_key(weight)
-}
-
 /// Whether this decision makes the attempt one to be undone.
 pub(crate) fn owes_reversal(decision: &Decision) -> bool {
     decision.records.iter().any(|record| matches!(record, Record::ReversalOwed { .. }))
@@ -383,6 +349,11 @@ pub(crate) fn settles(decision: &Decision, attempt: AttemptId) -> bool {
 /// Whether this decision raises an alarm about the answer.
 fn contradicts(decision: &Decision) -> bool {
     decision.records.iter().any(|record| matches!(record, Record::AnswerContradicted { .. }))
+}
+
+/// Whether this decision takes an earlier alarm back.
+fn agrees_again(decision: &Decision) -> bool {
+    decision.records.iter().any(|record| matches!(record, Record::AnswerAgreed { .. }))
 }
 
 pub(crate) fn names_intent(decision: &Decision) -> bool {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::attempt::{Attempt, Doubt, Phase, Standing};
+use crate::attempt::{Attempt, Doubt, Phase, Standing, Watch};
 use crate::id::{AttemptId, Epoch, JobId, RefundId, SaleId, TerminalId};
 use crate::money::{Currency, Money};
 use crate::print::{PrintJob, PrintStage, Sheet};
@@ -25,6 +25,8 @@ pub struct Ledger {
     pub(crate) sales: BTreeMap<SaleId, Sale>,
     /// Sales about which somebody still has to do something: work follows these, never all of history.
     pub(crate) open_sales: BTreeSet<SaleId>,
+    /// Attempts that ended unpaid and are still asked about (see `afterlook.rs`); their sales need not be open.
+    pub(crate) watched: BTreeSet<AttemptId>,
     pub(crate) jobs: BTreeMap<JobId, PrintJob>,
     /// Papers that are not settled.
     pub(crate) open_jobs: BTreeSet<JobId>,
@@ -96,6 +98,11 @@ impl Ledger {
         self.open_sales.iter().filter_map(|id| self.sales.get(id))
     }
 
+    /// The attempts that ended unpaid and are still asked about.
+    pub fn watched(&self) -> impl Iterator<Item = &Attempt> {
+        self.watched.iter().filter_map(|id| self.attempt(*id)).map(|(_, attempt)| attempt)
+    }
+
     /// The unsettled papers in order.
     pub fn open_jobs(&self) -> impl Iterator<Item = &PrintJob> {
         self.open_jobs.iter().filter_map(|id| self.jobs.get(id))
@@ -163,6 +170,7 @@ impl Ledger {
                 submit_by: *submit_by,
                 changed_at: at,
                 phase: Phase::Held,
+                watch: Watch::On,
             }),
             Record::AttemptSubmitted { attempt, .. } if self.attempt(*attempt).is_some() => {
                 self.change(at, *attempt, |phase| {
@@ -177,6 +185,7 @@ impl Ledger {
                 submit_by: *submit_by,
                 changed_at: at,
                 phase: Phase::Submitted(Doubt::since(at)),
+                watch: Watch::On,
             }),
             Record::AttemptNotSent { attempt } => self.change(at, *attempt, |phase| match phase {
                 Phase::Submitted(_) | Phase::Reversing { .. } => Some(Phase::Held),
@@ -197,6 +206,13 @@ impl Ledger {
             }
             Record::AnswerContradicted { attempt, contradiction } => {
                 self.note(*attempt, |doubt| doubt.contradiction = Some(*contradiction))
+            }
+            Record::AnswerAgreed { attempt } => self.note(*attempt, |doubt| doubt.contradiction = None),
+            Record::WatchEnded { attempt } => {
+                let watched = self.attempt_mut(*attempt).filter(|attempt| attempt.is_watched())?;
+                watched.watch = Watch::Over;
+                self.reindex(attempt.sale);
+                Some(())
             }
             Record::PayerAwaited { attempt } => self.change(at, *attempt, |phase| match phase {
                 Phase::Submitted(doubt) => {
@@ -389,10 +405,18 @@ impl Ledger {
     }
 
     fn reindex(&mut self, id: SaleId) {
-        if self.sales.get(&id).is_some_and(Sale::is_open) {
+        let Some(sale) = self.sales.get(&id) else { return };
+        if sale.is_open() {
             self.open_sales.insert(id);
         } else {
             self.open_sales.remove(&id);
+        }
+        for attempt in &sale.attempts {
+            if attempt.is_watched() {
+                self.watched.insert(attempt.id);
+            } else if attempt.watch == Watch::Over {
+                self.watched.remove(&attempt.id);
+            }
         }
     }
 

@@ -9,6 +9,7 @@
 #![doc = include_str!("GLOSSARY.md")]
 #![forbid(unsafe_code)]
 
+mod afterlook;
 pub mod answer;
 pub mod attempt;
 mod counter;
@@ -26,6 +27,7 @@ pub mod money;
 mod next_question;
 mod outbox;
 mod papers_due;
+mod pace;
 pub mod payment_code;
 mod pen;
 pub mod print;
@@ -36,6 +38,7 @@ mod refunding;
 pub mod refusal;
 pub mod sale;
 mod scan;
+mod search;
 pub mod settings;
 mod show;
 mod slips;

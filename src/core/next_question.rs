@@ -13,8 +13,12 @@ use crate::id::AttemptId;
 use crate::input::Asked;
 use crate::judge::{names_intent, owes_reversal, settles};
 use crate::record::{Record, ReversalCause};
+use crate::search::shows_nothing;
 use crate::terminal::Terminal;
 use crate::time::{Moment, Monotonic};
+
+/// Between two reversals after the legal end: the wallet refuses them, unless our clock is wrong (ADR 0009).
+const LATE_REVERSAL_PAUSE: Duration = Duration::from_secs(900);
 
 impl Terminal {
     /// Plans the next question about an attempt that stays in doubt. The timers: quick-pay rules, section 3.
@@ -35,11 +39,11 @@ impl Terminal {
         let questions = before.questions.saturating_add(1);
         let mut poll = Poll { questions, ..before };
         match answer {
-            Answer::Found(reports) if reports.is_empty() => {
+            Answer::Found(reports) if shows_nothing(reports, attempt) => {
                 poll = Poll { questions, ..self.one_more_empty(now, attempt, doubt) };
             }
             Answer::Found(_) | Answer::Intent(_) => (poll.empties, poll.late_empties) = (0, 0),
-            Answer::NotSent | Answer::Silent(_) | Answer::Rejected(_) | Answer::Declined(_) => {}
+            Answer::NotSent | Answer::Silent(_) | Answer::Rejected(_) | Answer::Declined { .. } => {}
         }
         let later = now.mono.after(jittered(interval, attempt.id, questions));
         (poll.step, poll.next_at) = match asked {
@@ -59,7 +63,10 @@ impl Terminal {
             },
             Asked::Reverse => {
                 poll.reversals = before.reversals.saturating_add(1);
-                poll.reverse_again_at = now.mono.after(reversal_pause(interval, poll.reversals));
+                let pause = reversal_pause(interval, poll.reversals);
+                let too_late = self.reversal_is_too_late(now, attempt);
+                let pause = if too_late { pause.max(LATE_REVERSAL_PAUSE) } else { pause };
+                poll.reverse_again_at = now.mono.after(pause);
                 (Step::Inquire, now.mono)
             }
         };
@@ -84,6 +91,7 @@ impl Terminal {
             .iter()
             .any(|record| matches!(record, Record::ReversalOwed { cause: ReversalCause::Declined(_), .. }));
         match self.reversal_floor(now, attempt) {
+            Some(_) if self.reversal_is_too_late(now, attempt) => (Step::Inquire, later),
             Some(_) if named && declined => (Step::Reverse, now.mono),
             Some(floor) if named && floor <= now.mono => (Step::Reverse, now.mono),
             Some(floor) if named => (Step::Inquire, later.min(floor)),
@@ -104,7 +112,21 @@ impl Terminal {
         if doubt.intent.is_none() && !names_intent(decision) {
             return None;
         }
-        self.reversal_floor(now, attempt).map(|floor| floor.max(poll.reverse_again_at))
+        let floor = self.reversal_floor(now, attempt)?;
+        let due = floor.max(poll.reverse_again_at);
+        if !self.reversal_is_too_late(now, attempt) {
+            return Some(due);
+        }
+        Some(due.max(self.ledger.deadline(attempt.changed_at, LATE_REVERSAL_PAUSE, now)))
+    }
+
+    /// Whether the wallet takes no reversal of this attempt any more, as far as our clock tells. Within one boot only
+    /// the clock of deadlines counts, so that setting the wall clock makes nothing older than it is.
+    pub(crate) fn reversal_is_too_late(&self, now: Moment, attempt: &Attempt) -> bool {
+        let Some(doubt) = attempt.phase.doubt() else { return false };
+        let elapsed = now.mono.since(doubt.sent_at.mono);
+        let sent = if doubt.sent_at.boot == now.boot { now.wall.before(elapsed) } else { doubt.sent_at.wall };
+        self.settings.reversal_end(&attempt.wallet).is_over(sent, now.wall)
     }
 }
 
@@ -112,7 +134,7 @@ impl Terminal {
 fn is_error_reply(answer: &Answer) -> bool {
     match answer {
         Answer::Silent(silence) => silence.proves_the_line(),
-        Answer::Rejected(_) | Answer::Declined(_) => true,
+        Answer::Rejected(_) | Answer::Declined { .. } => true,
         Answer::NotSent | Answer::Intent(_) | Answer::Found(_) => false,
     }
 }

@@ -1,56 +1,81 @@
 //! What is owed to the world and when: derived from the ledger, never stored.
 //!
-//! Invariant: due work leaves in one order of service: deadlines, inquiries, reversals, refunds, fresh held codes,
-//! papers, the line's proof; one question an attempt is under way at a time.
+//! Invariant: due work leaves in one order of service: deadlines, inquiries, reversals, refunds, fresh held codes, looks
+//! after what ended unpaid, papers, the line's proof; what starves goes first; one question an attempt is under way at a
+//! time, and few over all.
 //! Deliberately absent: answers (`judge.rs`).
 
 use std::time::Duration;
 
-use crate::attempt::{Attempt, Phase};
+use crate::attempt::{Attempt, Doubt, Phase};
 use crate::decision::Decision;
+use crate::decline::DeclineReason;
 use crate::desk::{Line, LineStanding, Note, Step};
 use crate::effect::{Effect, Inquiry, PayRequest};
-use crate::id::{AttemptId, Epoch, IntentId, JobId, RefundId};
+use crate::id::{AttemptId, Epoch, JobId, RefundId};
 use crate::input::{Asked, PrintEnding};
+use crate::pace::BURST;
 use crate::print::PrintStage;
-use crate::record::{ExpiryCause, Record, ReversalCause};
+use crate::record::{Contradiction, ExpiryCause, Record, ReversalCause};
 use crate::settings::PrinterPresence;
 use crate::terminal::Terminal;
 use crate::time::{Moment, Monotonic};
 use crate::view::Device;
 use crate::wallet::Reversal;
 
-/// Questions under way at once, over all attempts; far below the wallets' limit of 30 a second.
-const MOST_IN_FLIGHT: usize = 8;
+/// A question that waited for this long goes before all others, whatever it asks: nothing starves.
+const STARVING: Duration = Duration::from_secs(10);
+/// Of the questions under way at once so many are kept free for money that may be moving.
+const KEPT_FROM_LOOKS: usize = 4;
 /// A paper that did not reach the printer is tried again after this.
 const PRINT_AGAIN_AFTER: Duration = Duration::from_secs(2);
 
 /// One thing that is owed. The order of the variants is the order of service.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Want {
     Expire(AttemptId),
-    Inquire(AttemptId, ByIntent),
-    Reverse(AttemptId, IntentId),
+    Inquire(AttemptId),
+    Reverse(AttemptId),
     Refund(RefundId),
     Submit(AttemptId),
+    /// Whether late money came for an attempt that ended unpaid.
+    Look(AttemptId),
     Print(JobId),
     Probe,
 }
 
 impl Want {
-    fn asks_the_gateway(&self) -> bool {
+    /// How many questions must still be allowed before this one may leave.
+    fn room(self) -> usize {
         match self {
-            Want::Inquire(..) | Want::Reverse(..) | Want::Refund(_) | Want::Submit(_) => true,
-            Want::Expire(_) | Want::Print(_) | Want::Probe => false,
+            Want::Inquire(_) | Want::Reverse(_) | Want::Refund(_) | Want::Submit(_) => 1,
+            Want::Look(_) => KEPT_FROM_LOOKS + 1,
+            Want::Expire(_) | Want::Print(_) | Want::Probe => 0,
         }
     }
-}
 
-/// How an inquiry can be made.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum ByIntent {
-    Yes(IntentId),
-    No,
+    fn rank(self) -> u8 {
+        match self {
+            Want::Expire(_) => 0,
+            Want::Inquire(_) => 1,
+            Want::Reverse(_) => 2,
+            Want::Refund(_) => 3,
+            Want::Submit(_) => 4,
+            Want::Look(_) => 5,
+            Want::Print(_) => 6,
+            Want::Probe => 7,
+        }
+    }
+
+    /// Whose turn is first: deadlines, what starves, then by rank; among equals what is due for longest.
+    fn turn(self, at: Monotonic, now: Monotonic) -> (u8, u8, Monotonic, Want) {
+        let starves = self.room() == 1 && now.since(at) >= STARVING;
+        match self {
+            Want::Expire(_) => (0, 0, at, self),
+            _ if starves => (1, 0, at, self),
+            _ => (2, self.rank(), at, self),
+        }
+    }
 }
 
 impl Terminal {
@@ -82,18 +107,27 @@ impl Terminal {
 
     /// Does all that is due.
     pub(crate) fn due(&self, now: Moment) -> Decision {
-        let mut due: Vec<Want> =
-            self.wants(now).into_iter().filter(|(at, _)| *at <= now.mono).map(|(_, want)| want).collect();
-        due.sort();
+        let mut due = Vec::new();
+        self.each_want(now, |at, want| {
+            if at <= now.mono {
+                due.push((at, want));
+            }
+        });
+        due.sort_unstable_by_key(|(at, want)| want.turn(*at, now.mono));
         let mut decision = Decision::default();
-        let mut free = MOST_IN_FLIGHT.saturating_sub(self.in_flight());
-        for want in due {
-            let asks = want.asks_the_gateway();
-            if asks && free == 0 {
+        let mut free = BURST.saturating_sub(self.in_flight());
+        let mut pace = self.desk.pace;
+        for (_, want) in due {
+            let room = want.room();
+            if room > 0 && (free < room || pace.next() > now.mono) {
                 continue;
             }
-            free = free.saturating_sub(usize::from(asks));
             self.carry_out(now, want, &mut decision);
+            if room > 0 {
+                free -= 1;
+                pace = pace.asked(now.mono);
+                decision.note(Note::Pace(pace));
+            }
         }
         decision
     }
@@ -101,9 +135,16 @@ impl Terminal {
     /// When something will be due next, on the clock of `now`; `None` when only inputs can change anything.
     #[must_use]
     pub fn next_deadline(&self, now: Moment) -> Option<Monotonic> {
-        let full = self.in_flight() >= MOST_IN_FLIGHT;
-        let waits_for_room = |want: &Want| full && want.asks_the_gateway();
-        self.wants(now).into_iter().filter(|(_, want)| !waits_for_room(want)).map(|(at, _)| at).min()
+        let free = BURST.saturating_sub(self.in_flight());
+        let may_ask_at = self.desk.pace.next();
+        let mut next: Option<Monotonic> = None;
+        self.each_want(now, |at, want| {
+            let at = if want.room() > 0 { at.max(may_ask_at) } else { at };
+            if want.room() <= free {
+                next = Some(next.map_or(at, |earlier| earlier.min(at)));
+            }
+        });
+        next
     }
 
     /// The earliest moment at which a reversal of this attempt may leave; `None` where its wallet knows no reversal.
@@ -129,47 +170,57 @@ impl Terminal {
         self.desk.in_flight.len() + self.desk.refunds_in_flight.len()
     }
 
-    fn wants(&self, now: Moment) -> Vec<(Monotonic, Want)> {
-        let mut wants = Vec::new();
-        for attempt in self.ledger.open_sales().flat_map(|sale| &sale.attempts) {
-            self.wants_of(now, attempt, &mut wants);
-        }
+    /// Everything that is owed, with the moment when it is due.
+    fn each_want(&self, now: Moment, mut wanted: impl FnMut(Monotonic, Want)) {
         for sale in self.ledger.open_sales() {
-            let due = |refund| self.refund_due(now, sale, refund).map(|at| (at, Want::Refund(refund.id)));
-            wants.extend(sale.refunds.iter().filter_map(due));
-        }
-        let printing = self.ledger.open_jobs().any(|job| job.stage == PrintStage::Printing);
-        if self.settings.paper.printer == PrinterPresence::Configured && !printing {
-            let next = self.ledger.open_jobs().find(|job| job.stage == PrintStage::Queued);
-            wants.extend(next.map(|job| (self.desk.print_not_before, Want::Print(job.id))));
-        }
-        if !self.desk.line.probing {
-            wants.push((self.desk.line.next_probe, Want::Probe));
-        }
-        wants
-    }
-
-    fn wants_of(&self, now: Moment, attempt: &Attempt, wants: &mut Vec<(Monotonic, Want)>) {
-        let id = attempt.id;
-        let line_up = self.desk.line.standing == LineStanding::Up;
-        if attempt.phase == Phase::Held {
-            if line_up && now.mono < attempt.submit_by && self.desk.vault.contains_key(&id) {
-                wants.push((now.mono, Want::Submit(id)));
-            } else {
-                wants.push((attempt.submit_by, Want::Expire(id)));
+            for attempt in &sale.attempts {
+                if let Some((at, want)) = self.want_of(now, attempt) {
+                    wanted(at, want);
+                }
+            }
+            for refund in &sale.refunds {
+                if let Some(at) = self.refund_due(now, sale, refund) {
+                    wanted(at, Want::Refund(refund.id));
+                }
             }
         }
-        let Some(doubt) = attempt.phase.doubt() else { return };
-        if self.desk.in_flight.contains_key(&id) || self.desk.line.standing == LineStanding::Down {
-            return;
+        for attempt in self.ledger.watched() {
+            if let Some(at) = self.look_due(now, attempt) {
+                wanted(at, Want::Look(attempt.id));
+            }
+        }
+        if self.settings.paper.printer == PrinterPresence::Configured
+            && !self.ledger.open_jobs().any(|job| job.stage == PrintStage::Printing)
+            && let Some(next) = self.ledger.open_jobs().find(|job| job.stage == PrintStage::Queued)
+        {
+            wanted(self.desk.print_not_before, Want::Print(next.id));
+        }
+        if !self.desk.line.probing {
+            wanted(self.desk.line.next_probe, Want::Probe);
+        }
+    }
+
+    fn want_of(&self, now: Moment, attempt: &Attempt) -> Option<(Monotonic, Want)> {
+        let id = attempt.id;
+        if attempt.phase == Phase::Held {
+            let line_up = self.desk.line.standing == LineStanding::Up;
+            let in_time = line_up && now.mono < attempt.submit_by && self.desk.vault.contains_key(&id);
+            return Some(if in_time {
+                (now.mono, Want::Submit(id))
+            } else {
+                (attempt.submit_by, Want::Expire(id))
+            });
+        }
+        let doubt = attempt.phase.doubt()?;
+        if self.desk.line.standing == LineStanding::Down || self.desk.in_flight.contains_key(&id) {
+            return None;
         }
         let poll = self.desk.poll(id);
-        let want = match (&doubt.intent, &attempt.phase, poll.step) {
-            (Some(intent), Phase::Reversing { .. }, Step::Reverse) => Want::Reverse(id, intent.clone()),
-            (Some(intent), _, _) => Want::Inquire(id, ByIntent::Yes(intent.clone())),
-            (None, _, _) => Want::Inquire(id, ByIntent::No),
-        };
-        wants.push((poll.next_at, want));
+        let reversing = matches!(attempt.phase, Phase::Reversing { .. });
+        // A reversal leaves straight after an inquiry; one that had to wait for the line asks first.
+        let fresh = now.mono.since(poll.next_at) < self.settings.timers.inquiry_interval;
+        let reverses = reversing && poll.step == Step::Reverse && fresh && named_as_ours(doubt);
+        Some((poll.next_at, if reverses { Want::Reverse(id) } else { Want::Inquire(id) }))
     }
 
     fn carry_out(&self, now: Moment, want: Want, decision: &mut Decision) {
@@ -178,17 +229,14 @@ impl Terminal {
                 decision.record(Record::AttemptExpired { attempt, cause: ExpiryCause::Deadline });
                 decision.note(Note::Settled(attempt));
             }
-            Want::Inquire(attempt, by) => {
+            Want::Inquire(attempt) | Want::Look(attempt) => {
                 let Some((_, known)) = self.ledger.attempt(attempt) else { return };
-                let by = match by {
-                    ByIntent::Yes(intent) => Inquiry::Intent(intent),
-                    ByIntent::No => Inquiry::Order(known.order.clone()),
-                };
                 decision.note(Note::Sent(attempt, Asked::Inquire));
-                decision.wish(Effect::Inquire { attempt, by });
+                decision.wish(Effect::Inquire { attempt, by: self.inquiry_about(known) });
             }
-            Want::Reverse(attempt, intent) => {
+            Want::Reverse(attempt) => {
                 let Some((_, known)) = self.ledger.attempt(attempt) else { return };
+                let Some(intent) = known.phase.intent().cloned() else { return };
                 decision.note(Note::Sent(attempt, Asked::Reverse));
                 decision.wish(Effect::Reverse { attempt, intent, order: known.order.clone() });
             }
@@ -207,6 +255,20 @@ impl Terminal {
                 decision.note(Note::Line(Line { probing: true, ..self.desk.line }));
                 decision.wish(Effect::ProbeLine);
             }
+        }
+    }
+
+    /// By the intent if the gateway named one, else by our order id. An intent that turned out to be another order's, or
+    /// that the gateway no longer knows, is asked about in both ways by turns.
+    pub(crate) fn inquiry_about(&self, attempt: &Attempt) -> Inquiry {
+        let by_order = || Inquiry::Order(attempt.order.clone());
+        let Some(intent) = attempt.phase.intent() else { return by_order() };
+        let by_turns = self.desk.poll(attempt.id).questions % 2 == 1;
+        match (&attempt.phase, attempt.phase.doubt()) {
+            (_, Some(doubt)) if by_turns && !named_as_ours(doubt) => by_order(),
+            // What the search would still show is the intent that used the code.
+            (Phase::Declined { decline, .. }, _) if decline.reason() == DeclineReason::CodeUsed => by_order(),
+            (_, Some(_) | None) => Inquiry::Intent(intent.clone()),
         }
     }
 
@@ -266,4 +328,14 @@ impl Terminal {
         decision.note(Note::Scanner(device));
         decision
     }
+}
+
+/// Whether the intent that the gateway named is known and nothing says that it is not ours. One that may be another
+/// customer's is never cancelled.
+fn named_as_ours(doubt: &Doubt) -> bool {
+    let astray = match doubt.contradiction {
+        Some(Contradiction::Order | Contradiction::Unknown) => true,
+        Some(Contradiction::Amount | Contradiction::Currency | Contradiction::Mode) | None => false,
+    };
+    doubt.intent.is_some() && !astray
 }

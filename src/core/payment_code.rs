@@ -245,7 +245,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::wallet::{Alphabet, CodePattern, PartialRefunds, Reversal, Wallet};
+    use crate::wallet::{Alphabet, CodePattern, PartialRefunds, Reversal, ReversalEnd, Wallet};
 
     fn wallet(id: &str, enabled: bool, prefixes: &[&str], min_len: usize, max_len: usize) -> Wallet {
         Wallet {
@@ -261,6 +261,7 @@ mod tests {
             }],
             pay_window: Duration::from_secs(50),
             reversal: Reversal::NotBefore(Duration::from_secs(15)),
+        reversal_end: ReversalEnd::After(Duration::from_secs(7 * 24 * 3600)),
             partial_refunds: PartialRefunds::Many(50),
             refund_gap: Duration::from_secs(60),
         }

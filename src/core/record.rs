@@ -103,6 +103,11 @@ pub enum Record {
         /// What differs.
         contradiction: Contradiction,
     },
+    /// A later answer agrees with the request again: what contradicted it was passing.
+    AnswerAgreed {
+        /// In doubt.
+        attempt: AttemptId,
+    },
     /// The gateway waits for the payer at the phone.
     PayerAwaited {
         /// Submitted until now.
@@ -137,6 +142,11 @@ pub enum Record {
         attempt: AttemptId,
         /// What proves it.
         proof: ReversalProof,
+    },
+    /// No money came by the end of the longest time in which a wallet could still take it: nothing more is asked.
+    WatchEnded {
+        /// Declined or reversed, and watched until now.
+        attempt: AttemptId,
     },
     /// Money arrived for an attempt that was cancelled: it belongs to the customer.
     RefundOwed {
@@ -295,11 +305,13 @@ impl Record {
             | Record::AnswerMissed { attempt, .. }
             | Record::DeclineDoubted { attempt, .. }
             | Record::AnswerContradicted { attempt, .. }
+            | Record::AnswerAgreed { attempt }
             | Record::PayerAwaited { attempt }
             | Record::AttemptApproved { attempt, .. }
             | Record::AttemptDeclined { attempt, .. }
             | Record::ReversalOwed { attempt, .. }
             | Record::AttemptReversed { attempt, .. }
+            | Record::WatchEnded { attempt }
             | Record::RefundOwed { attempt, .. } => Subject::Sale(attempt.sale),
             Record::RefundSaved { refund, .. }
             | Record::RefundSent { refund }

@@ -100,6 +100,7 @@ impl Terminal {
         let next_at = now.mono.after(self.settings.timers.inquiry_interval);
         decision.note(Note::Poll(attempt, Poll { next_at, step: Step::Inquire, ..Poll::default() }));
         decision.note(Note::Sent(attempt, Asked::Pay));
+        decision.note(Note::Pace(self.desk.pace.asked(now.mono)));
         decision.wish(Effect::Pay { attempt, request });
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::answer::Mode;
 use crate::id::TerminalId;
 use crate::money::{Currency, Money};
-use crate::wallet::{Reversal, Wallet, WalletId, WalletTable};
+use crate::wallet::{Reversal, ReversalEnd, Wallet, WalletId, WalletTable};
 use crate::words::Language;
 
 /// Everything the core is told about this till.
@@ -149,6 +149,13 @@ impl Settings {
         self.wallets
             .get(wallet)
             .map_or(Reversal::NotBefore(self.timers.reverse_not_before), |wallet| wallet.reversal)
+    }
+
+    /// Until when attempts of a wallet can be undone; seven days for a wallet that is no longer configured.
+    #[must_use]
+    pub fn reversal_end(&self, wallet: &WalletId) -> ReversalEnd {
+        const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
+        self.wallets.get(wallet).map_or(ReversalEnd::After(WEEK), |wallet| wallet.reversal_end)
     }
 
     /// A wallet's name for people.

@@ -70,6 +70,13 @@ pub struct Civil {
 }
 
 impl WallTime {
+    /// What this clock would have shown so long ago.
+    #[must_use]
+    pub fn before(self, ago: Duration) -> WallTime {
+        let ms = i64::try_from(ago.as_millis()).unwrap_or(i64::MAX);
+        WallTime { unix_ms: self.unix_ms.saturating_sub(ms), ..self }
+    }
+
     /// The date and time at the till.
     #[must_use]
     pub fn civil(self) -> Civil {

@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use crate::time::WallTime;
+
 /// The gateway's name of a wallet, such as `wechat_pay`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WalletId(pub String);
@@ -65,6 +67,38 @@ pub enum Reversal {
     Unsupported,
 }
 
+/// Until when a wallet takes a reversal; after that one only asks, and refunds what was paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReversalEnd {
+    /// So long after sending.
+    After(Duration),
+    /// The Beijing day of sending, and so long into the next.
+    BeijingDay(Duration),
+}
+
+/// Beijing is eight hours east of UTC all year.
+const BEIJING_OFFSET_MIN: i16 = 480;
+/// A clock that shows less was never set: 2020-01-01 UTC.
+const PLAUSIBLE_FROM_MS: i64 = 1_577_836_800_000;
+const DAY_MS: i64 = 86_400_000;
+
+impl ReversalEnd {
+    /// Whether a reversal comes too late. A clock that was never set tells nothing.
+    #[must_use]
+    pub fn is_over(self, sent: WallTime, now: WallTime) -> bool {
+        let millis = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
+        let end = match self {
+            ReversalEnd::After(span) => sent.unix_ms.saturating_add(millis(span)),
+            ReversalEnd::BeijingDay(grace) => {
+                let offset = i64::from(BEIJING_OFFSET_MIN) * 60_000;
+                let days = sent.unix_ms.saturating_add(offset).div_euclid(DAY_MS).saturating_add(1);
+                days.saturating_mul(DAY_MS).saturating_sub(offset).saturating_add(millis(grace))
+            }
+        };
+        sent.unix_ms >= PLAUSIBLE_FROM_MS && now.unix_ms >= end
+    }
+}
+
 /// One wallet as configured.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wallet {
@@ -82,6 +116,8 @@ pub struct Wallet {
     pub pay_window: Duration,
     /// Whether an attempt can be undone.
     pub reversal: Reversal,
+    /// Until when.
+    pub reversal_end: ReversalEnd,
     /// How its money goes back in parts.
     pub partial_refunds: PartialRefunds,
     /// The least time between two refunds of one payment.

@@ -12,7 +12,7 @@
 //! | 402 about an intent that wants another payment method | `Intent(Refused)` | `Intent(Refused)` | `Rejected(Other)` | `Rejected(Other)` |
 //! | 402 about an intent that says canceled | `Intent(Canceled)` | the same | `Rejected(Other)` | `Rejected(Other)` |
 //! | 402 about an intent that says anything else | `Intent(Unproven)` | the same | `Rejected(Other)` | `Rejected(Other)` |
-//! | 402, a JSON object that names no intent | `Declined` | `Rejected(Other)` | `Rejected(Other)` | `Rejected(Other)` |
+//! | 402, a JSON object that shows no intent, at most an id | `Declined` | `Rejected(Other)` | `Rejected(Other)` | `Rejected(Other)` |
 //! | 402, not a JSON object | `Silent(Nonsense)` | `Rejected(Other)` | `Rejected(Other)` | `Rejected(Other)` |
 //! | 409, or type `idempotency_error` in a 4xx | `Silent(Conflict)` | the same | the same | the same |
 //! | 429 | `Silent(Busy)` | the same | the same | the same |
@@ -169,7 +169,9 @@ fn refused(asked: Asked<'_>, kind: RejectionKind, payment: Payment, reply: &Repl
     }
     let rejection = || Answer::Rejected(Rejection { kind, words: envelope.words() });
     match (asked, payment) {
-        (Asked::Pay, Payment::Declined) => Answer::Declined(envelope.decline().clone()),
+        (Asked::Pay, Payment::Declined) => {
+            Answer::Declined { decline: envelope.decline().clone(), intent: envelope.intent_id.clone() }
+        }
         (Asked::Pay, Payment::NotTaken) if kind == RejectionKind::Unauthorized => rejection(),
         (Asked::Pay, Payment::NotTaken) if !envelope.names_an_error() => Answer::Silent(Silence::Nonsense),
         (Asked::Pay, Payment::NotTaken) => rejection(),

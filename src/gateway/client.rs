@@ -170,7 +170,7 @@ impl Client {
             Answer::Rejected(_) => searched,
             listed @ (Answer::NotSent
             | Answer::Silent(_)
-            | Answer::Declined(_)
+            | Answer::Declined { .. }
             | Answer::Intent(_)
             | Answer::Found(_)) => listed,
         }
@@ -292,6 +292,6 @@ fn leaves_open(searched: &Answer) -> bool {
             RejectionKind::BadRequest | RejectionKind::NotFound | RejectionKind::Other => true,
             RejectionKind::Unauthorized | RejectionKind::Forbidden => false,
         },
-        Answer::NotSent | Answer::Silent(_) | Answer::Declined(_) | Answer::Intent(_) => false,
+        Answer::NotSent | Answer::Silent(_) | Answer::Declined { .. } | Answer::Intent(_) => false,
     }
 }

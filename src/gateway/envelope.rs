@@ -3,6 +3,7 @@
 //! Invariant: an [`Envelope`] exists only for a JSON object; anything else has at most words.
 
 use quickpay_core::answer::Decline;
+use quickpay_core::id::IntentId;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -20,6 +21,8 @@ pub(crate) struct Envelope {
     decline: Decline,
     /// The intent that the error is about, as it stands in the answer.
     pub(crate) intent: Option<Value>,
+    /// Its id, where the answer has no more of it than that.
+    pub(crate) intent_id: Option<IntentId>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -58,8 +61,10 @@ impl Envelope {
             decline_code: word(wire.decline_code),
             message: word(wire.message).or_else(|| word(wire.msg)),
         };
-        let intent = unwrapped(wire.payment_intent).filter(Value::is_object);
-        Envelope { kind: Text(word(wire.kind)), decline, intent }
+        let intent = unwrapped(wire.payment_intent);
+        let intent_id = intent.as_ref().and_then(Value::as_str).and_then(wire::id_in_words);
+        let intent = intent.filter(Value::is_object);
+        Envelope { kind: Text(word(wire.kind)), decline, intent, intent_id }
     }
 
     fn or_words(mut self, words: &str) -> Envelope {
@@ -69,7 +74,7 @@ impl Envelope {
 
     /// Whether it says anything at all about an error.
     pub(crate) fn names_an_error(&self) -> bool {
-        self.kind.0.is_some() || self.decline != Decline::default() || self.intent.is_some()
+        self.kind.0.is_some() || self.decline != Decline::default() || self.intent.is_some() || self.intent_id.is_some()
     }
 
     /// `idempotency_error`: perhaps the same request twice.

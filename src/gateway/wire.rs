@@ -97,9 +97,17 @@ impl TryFrom<WireIntent> for IntentReport {
 
 fn id_of(id: Text) -> Result<IntentId, Nonsense> {
     let id = id.0.ok_or(Nonsense)?;
-    let fits =
-        id.len() <= MAX_ID_LEN && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-    if fits { Ok(IntentId(id)) } else { Err(Nonsense) }
+    if is_id(&id) { Ok(IntentId(id)) } else { Err(Nonsense) }
+}
+
+/// An id that stands where an intent is expected; other words are none.
+pub(crate) fn id_in_words(words: &str) -> Option<IntentId> {
+    let id = words.trim();
+    (id.starts_with("pi_") && is_id(id)).then(|| IntentId(id.to_owned()))
+}
+
+fn is_id(id: &str) -> bool {
+    id.len() <= MAX_ID_LEN && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
 /// What was received counts once the payment succeeded; before that it is zero or null and says nothing.

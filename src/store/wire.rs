@@ -123,11 +123,13 @@ records! {
     AnswerMissed { attempt: AttemptId, silence: Silence }
     DeclineDoubted { attempt: AttemptId, decline: Decline }
     AnswerContradicted { attempt: AttemptId, contradiction: Contradiction }
+    AnswerAgreed { attempt: AttemptId }
     PayerAwaited { attempt: AttemptId }
     AttemptApproved { attempt: AttemptId, intent: IntentId, wallet_reference: Option<String> }
     AttemptDeclined { attempt: AttemptId, decline: Decline }
     ReversalOwed { attempt: AttemptId, cause: ReversalCause }
     AttemptReversed { attempt: AttemptId, proof: ReversalProof }
+    WatchEnded { attempt: AttemptId }
     RefundOwed { attempt: AttemptId, intent: IntentId, amount: Money }
     RefundSaved {
         refund: RefundId,

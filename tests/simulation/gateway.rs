@@ -183,10 +183,11 @@ impl Gateway {
             tally.fault(Fault::WrongAmountCharged);
         }
         if self.habits.hides_declined_intents
-            && let Some(Intent { stand: Stand::Refused(code), .. }) = self.intents.get(at)
+            && let Some(Intent { stand: Stand::Refused(code), id, .. }) = self.intents.get(at)
         {
             tally.fault(Fault::IntentUntold);
-            return (Answer::Declined(decline(code)), later);
+            let told = (!self.calm && at % 2 == 1).then(|| id.clone()); // sometimes at least its name
+            return (Answer::Declined { decline: decline(code), intent: told }, later);
         }
         (self.told(at), later)
     }

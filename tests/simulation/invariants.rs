@@ -86,7 +86,8 @@ impl Watch {
                 Record::RefundConfirmed { .. } | Record::RefundRefused { .. } => {}
                 Record::RefundWithdrawn { .. } => {}
                 Record::IntentNamed { .. } | Record::AnswerMissed { .. } | Record::DeclineDoubted { .. } => {}
-                Record::AnswerContradicted { .. } | Record::PayerAwaited { .. } => {}
+                Record::AnswerContradicted { .. } | Record::AnswerAgreed { .. } => {}
+                Record::PayerAwaited { .. } | Record::WatchEnded { .. } => {}
                 Record::ReversalOwed { .. } | Record::SalePutAside { .. } | Record::SaleResumed { .. } => {}
             }
         }

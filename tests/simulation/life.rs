@@ -135,9 +135,7 @@ impl Life {
         let mut seed = Seed::new(plan.seed);
         let power = Power::draw(&mut seed);
         let gateway = Gateway::new(Habits::draw(&mut seed));
-        let mut network = Network::draw(&mut seed);
-        // Known and open: see `a_used_code_refusal_of_a_second_intent_hides_no_first_one` in `stories.rs`.
-        network.echoes &= gateway.habits.honours_keys;
+        let network = Network::draw(&mut seed);
         let cashier = Cashier::draw(&mut seed);
         let mut life = Life::of(plan, seed, power, gateway, network, cashier);
         life.plan_faults();

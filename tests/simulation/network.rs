@@ -215,7 +215,7 @@ fn corrupted(answer: Answer, seed: &mut Seed, tally: &mut Tally) -> Answer {
             }
             Answer::Found(reports)
         }
-        Answer::NotSent | Answer::Silent(_) | Answer::Rejected(_) | Answer::Declined(_) => answer,
+        Answer::NotSent | Answer::Silent(_) | Answer::Rejected(_) | Answer::Declined { .. } => answer,
     }
 }
 

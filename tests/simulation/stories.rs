@@ -138,11 +138,10 @@ fn only_searches_past_the_window_prove_that_nothing_was_created() {
     }
 }
 
-/// Found by seeds 3324 and 15513, open: a create that arrives twice at a gateway that ignores its key makes a second
-/// intent, refused because the code is used; the core takes that refusal for the attempt's and closes the second,
-/// while the first is paid (wire contract, section 6: "look for the first").
+/// Found by seeds 3324 and 15513: a create that arrives twice at a gateway that ignores its key makes a second intent,
+/// refused because the code is used; that refusal was taken for the attempt's and the second closed, while the first
+/// was paid (wire contract, section 6: "look for the first"; ADR 0007).
 #[test]
-#[ignore = "open: needs a decision how long a genuine used code may keep the cashier waiting"]
 fn a_used_code_refusal_of_a_second_intent_hides_no_first_one() {
     for seed in 0..200 {
         let mut story = Story::begin(seed);

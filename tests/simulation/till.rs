@@ -14,7 +14,9 @@ use quickpay_core::payment_code::FingerprintKey;
 use quickpay_core::record::Entry;
 use quickpay_core::settings::{Paper, PrinterPresence, Settings, Timers};
 use quickpay_core::terminal::Terminal;
-use quickpay_core::wallet::{Alphabet, CodePattern, PartialRefunds, Reversal, Wallet, WalletId, WalletTable};
+use quickpay_core::wallet::{
+    Alphabet, CodePattern, PartialRefunds, Reversal, ReversalEnd, Wallet, WalletId, WalletTable,
+};
 use quickpay_core::words::Language;
 
 /// From the scan until a held code expires.
@@ -33,6 +35,9 @@ pub(crate) fn terminal_from(entries: &[Entry], run: u32) -> Result<Terminal, Unf
 
 fn settings() -> &'static Settings {
     static SETTINGS: OnceLock<Settings> = OnceLock::new();
+    let floor = Reversal::NotBefore(Duration::from_millis(REVERSE_NOT_BEFORE_MS));
+    let week = ReversalEnd::After(Duration::from_secs(7 * 24 * 3600));
+    let day = ReversalEnd::BeijingDay(Duration::from_secs(900));
     SETTINGS.get_or_init(|| Settings {
         terminal: TerminalId::parse("T1").expect("a good name"),
         merchant: "Demo Store".into(),
@@ -48,21 +53,23 @@ fn settings() -> &'static Settings {
             line_check_interval: Duration::from_secs(30),
         },
         wallets: WalletTable::new(vec![
-            wallet(
-                "wechat_pay",
-                &["13"],
-                50,
-                Reversal::NotBefore(Duration::from_millis(REVERSE_NOT_BEFORE_MS)),
-            ),
-            wallet("alipay", &["28"], 60, Reversal::NotBefore(Duration::from_millis(REVERSE_NOT_BEFORE_MS))),
-            wallet("bestpay", &["51"], 60, Reversal::Unsupported),
+            wallet("wechat_pay", &["13"], 50, floor, week, PartialRefunds::Many(50)),
+            wallet("alipay", &["28"], 60, floor, day, PartialRefunds::Once),
+            wallet("bestpay", &["51"], 60, Reversal::Unsupported, week, PartialRefunds::None),
         ]),
         confirm_above: None,
         paper: Paper { printer: PrinterPresence::Configured, ..Paper::default() },
     })
 }
 
-fn wallet(id: &str, prefixes: &[&str], window_s: u64, reversal: Reversal) -> Wallet {
+fn wallet(
+    id: &str,
+    prefixes: &[&str],
+    window_s: u64,
+    reversal: Reversal,
+    reversal_end: ReversalEnd,
+    partial_refunds: PartialRefunds,
+) -> Wallet {
     Wallet {
         id: WalletId(id.into()),
         name_en: id.into(),
@@ -76,7 +83,8 @@ fn wallet(id: &str, prefixes: &[&str], window_s: u64, reversal: Reversal) -> Wal
         }],
         pay_window: Duration::from_secs(window_s),
         reversal,
-        partial_refunds: PartialRefunds::Once,
+        reversal_end,
+        partial_refunds,
         refund_gap: Duration::from_secs(60),
     }
 }

@@ -166,7 +166,7 @@ impl Life {
             return;
         };
         let answer = match self.plan.mutant {
-            Some(Mutant::TimeoutIsDecline) => Answer::Declined(decline("NOTENOUGH")),
+            Some(Mutant::TimeoutIsDecline) => Answer::Declined { decline: decline("NOTENOUGH"), intent: None },
             Some(Mutant::TimeoutIsNotSent) => Answer::NotSent,
             _ => Answer::Silent(Silence::NoAnswer),
         };
@@ -269,7 +269,7 @@ fn says_paid(answer: &Answer) -> bool {
     match answer {
         Answer::Intent(report) => report.status == IntentStatus::Succeeded,
         Answer::Found(reports) => reports.iter().any(|report| report.status == IntentStatus::Succeeded),
-        Answer::NotSent | Answer::Silent(_) | Answer::Rejected(_) | Answer::Declined(_) => false,
+        Answer::NotSent | Answer::Silent(_) | Answer::Rejected(_) | Answer::Declined { .. } => false,
     }
 }
 

@@ -28,7 +28,7 @@ use quickpay_core::settings::{Paper, PrinterPresence, Settings, Timers};
 use quickpay_core::terminal::Terminal;
 use quickpay_core::time::{BootId, Moment, Monotonic, WallTime};
 use quickpay_core::view::{State, View};
-use quickpay_core::wallet::{Alphabet, CodePattern, PartialRefunds, Reversal, Wallet, WalletId, WalletTable};
+use quickpay_core::wallet::{Alphabet, CodePattern, PartialRefunds, Reversal, ReversalEnd, Wallet, WalletId, WalletTable};
 use quickpay_core::words::Language;
 
 pub const CODE: &str = "132993614656096754";
@@ -56,6 +56,7 @@ pub fn settings() -> Settings {
         }],
         pay_window: second(50),
         reversal: Reversal::NotBefore(second(15)),
+        reversal_end: ReversalEnd::After(second(7 * 24 * 3600)),
         partial_refunds: PartialRefunds::Many(50),
         refund_gap: Duration::from_secs(60),
     };

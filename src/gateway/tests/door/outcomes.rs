@@ -242,16 +242,27 @@ async fn a_402_about_an_intent_is_a_refusal_of_that_intent() {
 #[tokio::test]
 async fn a_402_without_an_intent_is_a_decline_of_the_payment_only() {
     let body = r#"{"error":{"type":"card_error","code":"c","decline_code":"NOTENOUGH","message":"m"}}"#;
-    assert_eq!(pay(says(402, body)).await, Answer::Declined(decline("c", "NOTENOUGH", "m")));
-    assert_eq!(
-        pay(says(402, r#"{"code":"c","message":"m"}"#)).await,
-        Answer::Declined(decline("c", "", "m"))
-    );
-    assert_eq!(pay(says(402, r#"{"error":"no"}"#)).await, Answer::Declined(decline("", "", "no")));
-    assert_eq!(pay(says(402, "{}")).await, Answer::Declined(Decline::default()));
+    let declined = |decline| Answer::Declined { decline, intent: None };
+    assert_eq!(pay(says(402, body)).await, declined(decline("c", "NOTENOUGH", "m")));
+    assert_eq!(pay(says(402, r#"{"code":"c","message":"m"}"#)).await, declined(decline("c", "", "m")));
+    assert_eq!(pay(says(402, r#"{"error":"no"}"#)).await, declined(decline("", "", "no")));
+    assert_eq!(pay(says(402, "{}")).await, declined(Decline::default()));
     assert_eq!(pay(says(402, "Payment Required")).await, NONSENSE);
     assert_eq!(retrieve(says(402, body)).await, rejected(RejectionKind::Other, "c: m"));
     assert_eq!(reverse(says(402, body)).await, rejected(RejectionKind::Other, "c: m"));
+}
+
+#[tokio::test]
+async fn a_402_that_only_names_its_intent_keeps_the_name() {
+    let says_id = |id: &str| {
+        says(402, format!(r#"{{"error":{{"code":"c","decline_code":"NOTENOUGH","payment_intent":"{id}"}}}}"#))
+    };
+    let answer = pay(says_id(INTENT)).await;
+    assert_eq!(answer, Answer::Declined { decline: decline("c", "NOTENOUGH", ""), intent: Some(intent_id()) });
+    for words in ["no such intent", "re_1", "", "pi_ 1"] {
+        let answer = pay(says_id(words)).await;
+        assert_eq!(answer, Answer::Declined { decline: decline("c", "NOTENOUGH", ""), intent: None }, "{words}");
+    }
 }
 
 #[tokio::test]

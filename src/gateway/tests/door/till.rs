@@ -7,7 +7,7 @@ use quickpay_core::effect::{Inquiry, PayRequest};
 use quickpay_core::id::{IntentId, OrderId};
 use quickpay_core::money::{Currency, Money};
 use quickpay_core::payment_code::{PaymentCode, Scan};
-use quickpay_core::wallet::{Alphabet, CodePattern, PartialRefunds, Reversal, Wallet, WalletId, WalletTable};
+use quickpay_core::wallet::{Alphabet, CodePattern, PartialRefunds, Reversal, ReversalEnd, Wallet, WalletId, WalletTable};
 use quickpay_gateway::{Client, ClientOptions, Endpoint, SecretKey};
 
 use crate::server::{Part, Server};
@@ -51,6 +51,7 @@ pub(crate) fn sale() -> PayRequest {
         }],
         pay_window: Duration::from_secs(50),
         reversal: Reversal::NotBefore(Duration::from_secs(15)),
+        reversal_end: ReversalEnd::After(Duration::from_secs(7 * 24 * 3600)),
         partial_refunds: PartialRefunds::Many(50),
         refund_gap: Duration::from_secs(60),
     }]);

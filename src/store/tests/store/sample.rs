@@ -84,10 +84,12 @@ pub(crate) fn every_record() -> Vec<Record> {
         Record::AttemptNotSent { attempt },
         Record::IntentNamed { attempt, intent: intent.clone() },
         Record::DeclineDoubted { attempt, decline: decline.clone() },
+        Record::AnswerAgreed { attempt },
         Record::PayerAwaited { attempt },
         Record::AttemptApproved { attempt, intent: intent.clone(), wallet_reference: None },
         Record::AttemptApproved { attempt, intent: intent.clone(), wallet_reference: Some("42".to_owned()) },
         Record::AttemptDeclined { attempt, decline: Decline::default() },
+        Record::WatchEnded { attempt },
         Record::RefundOwed { attempt, intent, amount },
         Record::SalePutAside { sale },
         Record::SaleResumed { sale },
@@ -143,7 +145,7 @@ pub(crate) fn every_record() -> Vec<Record> {
     all
 }
 
-const KINDS: u8 = 35;
+const KINDS: u8 = 37;
 
 /// A new record does not compile here until it has a sample above.
 fn kind(record: &Record) -> u8 {
@@ -183,6 +185,8 @@ fn kind(record: &Record) -> u8 {
         Record::RefundWithdrawn { .. } => 32,
         Record::SlipQueued { .. } => 33,
         Record::PrintWithdrawn { .. } => 34,
+        Record::AnswerAgreed { .. } => 35,
+        Record::WatchEnded { .. } => 36,
     }
 }
 
