@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use quickpay_core::payment_code::{PaymentCode, Scan};
-use quickpay_core::wallet::{Alphabet, CodePattern, PartialRefunds, Reversal, Wallet, WalletId, WalletTable};
+use quickpay_core::wallet::{
+    Alphabet, CodePattern, PartialRefunds, Reversal, ReversalEnd, Wallet, WalletId, WalletTable,
+};
 
 use super::framing::Framed;
 
@@ -22,6 +24,7 @@ pub(super) fn text_of(scan: &Scan) -> String {
         }],
         pay_window: Duration::from_secs(50),
         reversal: Reversal::NotBefore(Duration::from_secs(15)),
+        reversal_end: ReversalEnd::After(Duration::from_secs(7 * 24 * 3600)),
         partial_refunds: PartialRefunds::Many(50),
         refund_gap: Duration::from_secs(60),
     };

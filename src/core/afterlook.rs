@@ -31,12 +31,19 @@ impl Terminal {
         if self.desk.in_flight.contains_key(&attempt.id) || self.desk.line.standing == LineStanding::Down {
             return None;
         }
-        let first = || self.ledger.deadline(attempt.changed_at, self.settings.pay_window(&attempt.wallet), now);
+        let first =
+            || self.ledger.deadline(attempt.changed_at, self.settings.pay_window(&attempt.wallet), now);
         Some(self.desk.polls.get(&attempt.id).map_or_else(first, |poll| poll.next_at))
     }
 
     /// After an answer about an attempt that ended unpaid: the next look, or the end of the watch.
-    pub(crate) fn plan_next_look(&self, now: Moment, attempt: &Attempt, answer: &Answer, decision: &mut Decision) {
+    pub(crate) fn plan_next_look(
+        &self,
+        now: Moment,
+        attempt: &Attempt,
+        answer: &Answer,
+        decision: &mut Decision,
+    ) {
         if !attempt.is_watched() {
             return;
         }

@@ -188,7 +188,8 @@ impl Terminal {
                     checkable = true;
                     if !self.desk.in_flight.contains_key(&attempt.id) {
                         decision.note(Note::Sent(attempt.id, Asked::Inquire));
-                        decision.wish(Effect::Inquire { attempt: attempt.id, by: self.inquiry_about(attempt) });
+                        decision
+                            .wish(Effect::Inquire { attempt: attempt.id, by: self.inquiry_about(attempt) });
                     }
                 }
                 Phase::Held | Phase::Expired { .. } | Phase::Approved { .. } => {}

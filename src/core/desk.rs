@@ -115,6 +115,8 @@ pub(crate) struct Line {
     pub(crate) next_probe: Monotonic,
     pub(crate) probing: bool,
     pub(crate) misses: u32,
+    /// Since when exchanges can be completed again.
+    pub(crate) back_since: Monotonic,
 }
 
 /// Whether exchanges can be completed.
@@ -170,6 +172,7 @@ impl Desk {
                 next_probe: Monotonic(0),
                 probing: false,
                 misses: 0,
+                back_since: Monotonic(0),
             },
             printer: Device::Absent,
             scanner: Device::Absent,
@@ -242,7 +245,12 @@ impl Desk {
 impl Line {
     /// After any completed exchange.
     pub(crate) fn completed(self, now: Monotonic, check_interval: Duration) -> Line {
-        Line { standing: LineStanding::Up, next_probe: now.after(check_interval), misses: 0, ..self }
+        let back_since = match self.standing {
+            LineStanding::Up | LineStanding::Suspect => self.back_since,
+            LineStanding::Unproven | LineStanding::Down => now,
+        };
+        let next_probe = now.after(check_interval);
+        Line { standing: LineStanding::Up, next_probe, misses: 0, back_since, ..self }
     }
 
     /// After an exchange that brought no answer: one alone proves nothing, a probe tells at once.

@@ -33,7 +33,9 @@ impl Terminal {
             Answer::NotSent => self.not_sent(now, attempt, asked, &mut decision),
             Answer::Silent(silence) => missed(attempt, *silence, &mut decision),
             Answer::Rejected(rejection) => rejected(attempt, asked, rejection, &mut decision),
-            Answer::Declined { decline, intent } => declined(attempt, decline, intent.as_ref(), &mut decision),
+            Answer::Declined { decline, intent } => {
+                declined(attempt, decline, intent.as_ref(), &mut decision);
+            }
             Answer::Intent(report) if asked == Asked::Pay => {
                 self.first_word(attempt, sale.amount, report, &mut decision);
             }

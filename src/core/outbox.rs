@@ -23,7 +23,7 @@ use crate::time::{Moment, Monotonic};
 use crate::view::Device;
 use crate::wallet::Reversal;
 
-/// A question that waited for this long goes before all others, whatever it asks: nothing starves.
+/// A question that waited for this long while the line was up goes before all others, whatever it asks: nothing starves.
 const STARVING: Duration = Duration::from_secs(10);
 /// Of the questions under way at once so many are kept free for money that may be moving.
 const KEPT_FROM_LOOKS: usize = 4;
@@ -56,25 +56,22 @@ impl Want {
 
     fn rank(self) -> u8 {
         match self {
-            Want::Expire(_) => 0,
-            Want::Inquire(_) => 1,
-            Want::Reverse(_) => 2,
-            Want::Refund(_) => 3,
-            Want::Submit(_) => 4,
-            Want::Look(_) => 5,
-            Want::Print(_) => 6,
-            Want::Probe => 7,
+            Want::Expire(_) => 0, // 1 is for what starves
+            Want::Inquire(_) => 2,
+            Want::Reverse(_) => 3,
+            Want::Refund(_) => 4,
+            Want::Submit(_) => 5,
+            Want::Look(_) => 6,
+            Want::Print(_) => 7,
+            Want::Probe => 8,
         }
     }
 
     /// Whose turn is first: deadlines, what starves, then by rank; among equals what is due for longest.
-    fn turn(self, at: Monotonic, now: Monotonic) -> (u8, u8, Monotonic, Want) {
-        let starves = self.room() == 1 && now.since(at) >= STARVING;
-        match self {
-            Want::Expire(_) => (0, 0, at, self),
-            _ if starves => (1, 0, at, self),
-            _ => (2, self.rank(), at, self),
-        }
+    fn turn(self, at: Monotonic, back_since: Monotonic, now: Monotonic) -> (u8, Monotonic, Want) {
+        let starves = self.room() == 1 && now.since(at.max(back_since)) >= STARVING;
+        let rank = if starves { 1 } else { self.rank() };
+        (rank, at, self)
     }
 }
 
@@ -113,7 +110,8 @@ impl Terminal {
                 due.push((at, want));
             }
         });
-        due.sort_unstable_by_key(|(at, want)| want.turn(*at, now.mono));
+        let back_since = self.desk.line.back_since;
+        due.sort_unstable_by_key(|(at, want)| want.turn(*at, back_since, now.mono));
         let mut decision = Decision::default();
         let mut free = BURST.saturating_sub(self.in_flight());
         let mut pace = self.desk.pace;

@@ -261,7 +261,7 @@ mod tests {
             }],
             pay_window: Duration::from_secs(50),
             reversal: Reversal::NotBefore(Duration::from_secs(15)),
-        reversal_end: ReversalEnd::After(Duration::from_secs(7 * 24 * 3600)),
+            reversal_end: ReversalEnd::After(Duration::from_secs(7 * 24 * 3600)),
             partial_refunds: PartialRefunds::Many(50),
             refund_gap: Duration::from_secs(60),
         }

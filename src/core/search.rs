@@ -93,13 +93,16 @@ impl Terminal {
                 let believed = match decline.reason() {
                     DeclineReason::Doubtful => false,
                     DeclineReason::CodeUsed => proven,
-                    DeclineReason::CodeExpired | DeclineReason::CodeInvalid | DeclineReason::StartAgain => true,
+                    DeclineReason::CodeExpired | DeclineReason::CodeInvalid | DeclineReason::StartAgain => {
+                        true
+                    }
                     DeclineReason::Insufficient | DeclineReason::CardNotAccepted => true,
                     DeclineReason::LimitReached | DeclineReason::PayerCancelled => true,
                     DeclineReason::Refused | DeclineReason::SetUp => true,
                 };
                 if believed {
-                    decision.record(Record::AttemptDeclined { attempt: attempt.id, decline: decline.clone() });
+                    decision
+                        .record(Record::AttemptDeclined { attempt: attempt.id, decline: decline.clone() });
                     decision.note(Note::Settled(attempt.id));
                 }
             }

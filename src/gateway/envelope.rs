@@ -74,7 +74,10 @@ impl Envelope {
 
     /// Whether it says anything at all about an error.
     pub(crate) fn names_an_error(&self) -> bool {
-        self.kind.0.is_some() || self.decline != Decline::default() || self.intent.is_some() || self.intent_id.is_some()
+        self.kind.0.is_some()
+            || self.decline != Decline::default()
+            || self.intent.is_some()
+            || self.intent_id.is_some()
     }
 
     /// `idempotency_error`: perhaps the same request twice.

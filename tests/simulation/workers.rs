@@ -166,7 +166,9 @@ impl Life {
             return;
         };
         let answer = match self.plan.mutant {
-            Some(Mutant::TimeoutIsDecline) => Answer::Declined { decline: decline("NOTENOUGH"), intent: None },
+            Some(Mutant::TimeoutIsDecline) => {
+                Answer::Declined { decline: decline("NOTENOUGH"), intent: None }
+            }
             Some(Mutant::TimeoutIsNotSent) => Answer::NotSent,
             _ => Answer::Silent(Silence::NoAnswer),
         };

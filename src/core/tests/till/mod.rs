@@ -28,7 +28,9 @@ use quickpay_core::settings::{Paper, PrinterPresence, Settings, Timers};
 use quickpay_core::terminal::Terminal;
 use quickpay_core::time::{BootId, Moment, Monotonic, WallTime};
 use quickpay_core::view::{State, View};
-use quickpay_core::wallet::{Alphabet, CodePattern, PartialRefunds, Reversal, ReversalEnd, Wallet, WalletId, WalletTable};
+use quickpay_core::wallet::{
+    Alphabet, CodePattern, PartialRefunds, Reversal, ReversalEnd, Wallet, WalletId, WalletTable,
+};
 use quickpay_core::words::Language;
 
 pub const CODE: &str = "132993614656096754";

@@ -258,10 +258,17 @@ async fn a_402_that_only_names_its_intent_keeps_the_name() {
         says(402, format!(r#"{{"error":{{"code":"c","decline_code":"NOTENOUGH","payment_intent":"{id}"}}}}"#))
     };
     let answer = pay(says_id(INTENT)).await;
-    assert_eq!(answer, Answer::Declined { decline: decline("c", "NOTENOUGH", ""), intent: Some(intent_id()) });
+    assert_eq!(
+        answer,
+        Answer::Declined { decline: decline("c", "NOTENOUGH", ""), intent: Some(intent_id()) }
+    );
     for words in ["no such intent", "re_1", "", "pi_ 1"] {
         let answer = pay(says_id(words)).await;
-        assert_eq!(answer, Answer::Declined { decline: decline("c", "NOTENOUGH", ""), intent: None }, "{words}");
+        assert_eq!(
+            answer,
+            Answer::Declined { decline: decline("c", "NOTENOUGH", ""), intent: None },
+            "{words}"
+        );
     }
 }
 

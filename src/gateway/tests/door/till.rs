@@ -7,7 +7,9 @@ use quickpay_core::effect::{Inquiry, PayRequest};
 use quickpay_core::id::{IntentId, OrderId};
 use quickpay_core::money::{Currency, Money};
 use quickpay_core::payment_code::{PaymentCode, Scan};
-use quickpay_core::wallet::{Alphabet, CodePattern, PartialRefunds, Reversal, ReversalEnd, Wallet, WalletId, WalletTable};
+use quickpay_core::wallet::{
+    Alphabet, CodePattern, PartialRefunds, Reversal, ReversalEnd, Wallet, WalletId, WalletTable,
+};
 use quickpay_gateway::{Client, ClientOptions, Endpoint, SecretKey};
 
 use crate::server::{Part, Server};

@@ -1,0 +1,93 @@
+//! Codes that wait for the line: deadlines that nothing extends.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod till;
+
+use quickpay_core::answer::{Answer, IntentStatus};
+use quickpay_core::id::SaleId;
+use quickpay_core::input::{Asked, LineProof};
+use quickpay_core::view::State;
+use till::{CODE, Till};
+
+#[test]
+fn a_code_scanned_offline_is_sent_when_the_line_returns_in_time() {
+    let mut till = Till::new();
+    till.line(LineProof::Down);
+    till.amount("12");
+    till.scan(CODE).unwrap();
+    assert_eq!((till.state(), till.pays()), (State::Held, 0));
+    assert!(till.view().lines.contains(&"Nothing charged.".to_owned()));
+    till.seconds(10);
+    till.line(LineProof::Up);
+    assert_eq!((till.state(), till.pays()), (State::Submitted, 1));
+}
+
+#[test]
+fn a_code_held_past_its_deadline_is_never_sent() {
+    let mut till = Till::new();
+    till.line(LineProof::Down);
+    till.amount("12");
+    till.scan(CODE).unwrap();
+    till.seconds(20);
+    assert_eq!(till.state(), State::Expired);
+    till.line(LineProof::Up);
+    till.seconds(60);
+    assert_eq!((till.state(), till.pays()), (State::Expired, 0));
+    assert_eq!(till.view().word, "NOT CHARGED");
+}
+
+#[test]
+fn an_expired_sale_takes_a_fresh_code_and_even_the_same_one() {
+    let mut till = Till::new();
+    till.line(LineProof::Down);
+    till.amount("12");
+    till.scan(CODE).unwrap();
+    till.seconds(20);
+    till.line(LineProof::Up);
+    till.scan(CODE).unwrap();
+    assert_eq!((till.state(), till.pays()), (State::Submitted, 1));
+    let attempts = &till.terminal.ledger().sale(SaleId(1)).unwrap().attempts;
+    assert_eq!(attempts.len(), 2);
+    assert_ne!(attempts[0].order, attempts[1].order);
+}
+
+#[test]
+fn a_connection_that_was_never_made_leaves_the_code_held() {
+    let mut till = Till::paying();
+    till.answer(Asked::Pay, Answer::NotSent);
+    assert_eq!(till.state(), State::Held);
+    assert!(!till.view().online);
+    till.line(LineProof::Up);
+    assert_eq!(till.pays(), 1);
+    till.says(Asked::Pay, IntentStatus::Succeeded);
+    assert_eq!(till.state(), State::Approved);
+}
+
+#[test]
+fn a_restart_while_held_is_not_charged_for_good() {
+    let mut till = Till::new();
+    till.line(LineProof::Down);
+    till.amount("12");
+    till.scan(CODE).unwrap();
+    till.restart(true);
+    till.line(LineProof::Up);
+    let sale = till.terminal.ledger().sale(SaleId(1)).unwrap();
+    assert_eq!(till.terminal.state_of(sale, till.now), State::Expired);
+    assert_eq!(till.pays(), 0);
+}
+
+#[test]
+fn a_wall_clock_jump_moves_no_deadline() {
+    for jump_ms in [-3_600_000, 3_600_000] {
+        let mut till = Till::new();
+        till.line(LineProof::Down);
+        till.amount("12");
+        till.scan(CODE).unwrap();
+        till.seconds(10);
+        till.now.wall.unix_ms += jump_ms;
+        till.seconds(9);
+        assert_eq!(till.state(), State::Held);
+        till.seconds(1);
+        assert_eq!(till.state(), State::Expired);
+    }
+}
