@@ -83,6 +83,7 @@ impl Terminal {
             Record::PrintQueued { .. } | Record::SlipQueued { .. } | Record::PrintWithdrawn { .. } => None,
             Record::PrintStarted { .. } | Record::PrintNotSent { .. } | Record::PrintFinished { .. } => None,
             Record::PrintUnknown { .. } | Record::PrintMissing { .. } => None,
+            Record::AnswerAgreed { .. } | Record::WatchEnded { .. } => None,
         }
     }
 
