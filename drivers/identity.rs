@@ -69,4 +69,31 @@ impl Identity {
             && self.serial.as_ref().is_none_or(|serial| device.serial.as_ref() == Some(serial))
             && self.port.as_ref().is_none_or(|port| device.port.as_ref() == Some(port))
     }
+
+    /// The lines of the configuration that name it.
+    pub(crate) fn as_configuration(&self) -> String {
+        let mut lines = String::new();
+        let ids = [("vendor_id", self.vendor), ("product_id", self.product)];
+        for (key, id) in ids.into_iter().filter_map(|(key, id)| Some((key, id?))) {
+            lines += &format!("{key} = \"{id}\"\n");
+        }
+        for (key, text) in [("serial_number", &self.serial), ("port", &self.port)] {
+            if let Some(text) = text {
+                lines += &format!("{key} = {}\n", quoted(text));
+            }
+        }
+        lines
+    }
+}
+
+/// A basic string of TOML.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars().filter(|c| !c.is_control()) {
+        if matches!(c, '"' | '\\') {
+            quoted.push('\\');
+        }
+        quoted.push(c);
+    }
+    quoted + "\""
 }

@@ -7,7 +7,7 @@
 mod contents;
 pub mod evdev;
 #[cfg(test)]
-mod fake_sysfs;
+pub(crate) mod fake_sysfs;
 pub mod framing;
 pub mod hid_descriptor;
 pub mod hid_pos;
@@ -144,14 +144,20 @@ impl ScannerKind {
     /// # Errors
     /// When no thread can be started. A device that is not there is no error: it is waited for.
     pub fn start(self, sink: impl FnMut(ScannerEvent) + Send + 'static) -> io::Result<RunningScanner> {
-        let life: Life = match self {
+        let life = Life::from(self);
+        let thread = Stoppable::start("scanner", move |stop| life::run(&life, &stop, sink))?;
+        Ok(RunningScanner { _thread: thread })
+    }
+}
+
+impl From<ScannerKind> for Life {
+    fn from(kind: ScannerKind) -> Life {
+        match kind {
             ScannerKind::Serial(settings) => settings.into(),
             ScannerKind::Evdev(settings) => settings.into(),
             ScannerKind::HidPos(settings) => settings.into(),
             ScannerKind::Identified(settings) => settings.into(),
-        };
-        let thread = Stoppable::start("scanner", move |stop| life::run(&life, &stop, sink))?;
-        Ok(RunningScanner { _thread: thread })
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 /// The default place of the configuration.
-const CONFIG: &str = "/etc/quickpay/terminal.toml";
+pub(crate) const CONFIG: &str = "/etc/quickpay/terminal.toml";
 
 /// A point-of-sale terminal for wallet Quick Pay.
 #[derive(Debug, Parser)]
@@ -34,6 +34,8 @@ pub enum Command {
     /// Check the journal and the store, mend them, or make the store anew
     #[command(subcommand)]
     Doctor(Doctor),
+    /// Say which scanners and printers are plugged in, what is wrong with them, and the lines of configuration for each
+    Devices(Devices),
     /// Render a sale's receipt; prints nothing on the printer
     Receipt(Receipt),
 }
@@ -129,6 +131,23 @@ pub struct OfConfig {
     /// The terminal's configuration
     #[arg(long, value_name = "FILE", default_value = CONFIG)]
     pub config: PathBuf,
+}
+
+/// `quickpay devices`
+#[derive(Debug, Args)]
+pub struct Devices {
+    /// Also say how the devices of this configuration are; the default is read where it exists
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// One JSON object a line
+    #[arg(long, conflicts_with = "test")]
+    pub json: bool,
+    /// Read one scan and print a test page: with the configured devices, or with what is plugged in
+    #[arg(long)]
+    pub test: bool,
+    /// How long --test waits for a scan
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub wait: u64,
 }
 
 /// `quickpay receipt`

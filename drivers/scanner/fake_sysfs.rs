@@ -9,20 +9,20 @@ use rustix::fs::{CWD, FileType, Mode as Permissions, mknodat};
 use super::sysfs::Sysfs;
 
 /// The folder; it is removed when dropped.
-pub(super) struct FakeMachine(PathBuf);
+pub(crate) struct FakeMachine(PathBuf);
 
 /// What a device says of itself.
-pub(super) struct Gun {
-    pub(super) vendor: &'static str,
-    pub(super) product: &'static str,
-    pub(super) serial: Option<&'static str>,
+pub(crate) struct Gun {
+    pub(crate) vendor: &'static str,
+    pub(crate) product: &'static str,
+    pub(crate) serial: Option<&'static str>,
 }
 
 /// The digits, Enter and the letters of a keyboard's key bitmap, as the kernel writes it.
-pub(super) const KEYBOARD_KEYS: &str = "1000000000007 ff9f207ac14057ff febeffdfffefffff fffffffffffffffe";
+pub(crate) const KEYBOARD_KEYS: &str = "1000000000007 ff9f207ac14057ff febeffdfffefffff fffffffffffffffe";
 
 impl FakeMachine {
-    pub(super) fn new(name: &str) -> FakeMachine {
+    pub(crate) fn new(name: &str) -> FakeMachine {
         let root = std::env::temp_dir().join(format!("quickpay-{name}-{}", std::process::id()));
         let _left_by_a_run_that_was_killed = fs::remove_dir_all(&root);
         for folder in [
@@ -38,16 +38,16 @@ impl FakeMachine {
         FakeMachine(root)
     }
 
-    pub(super) fn sysfs(&self) -> Sysfs {
+    pub(crate) fn sysfs(&self) -> Sysfs {
         Sysfs { sys: self.0.join("sys"), dev: self.0.join("dev"), proc: self.0.join("proc") }
     }
 
-    pub(super) fn dev(&self, node: &str) -> PathBuf {
+    pub(crate) fn dev(&self, node: &str) -> PathBuf {
         self.0.join("dev").join(node)
     }
 
     /// A device on a port, without interfaces yet.
-    pub(super) fn plug(&self, port: &str, gun: &Gun) {
+    pub(crate) fn plug(&self, port: &str, gun: &Gun) {
         let device = self.device(port);
         fs::create_dir_all(&device).unwrap();
         write(&device.join("idVendor"), gun.vendor);
@@ -59,7 +59,7 @@ impl FakeMachine {
     }
 
     /// Its HID POS interface, with a pipe as its node.
-    pub(super) fn hidraw(&self, port: &str, number: u8, descriptor: &[u8]) {
+    pub(crate) fn hidraw(&self, port: &str, number: u8, descriptor: &[u8]) {
         let name = format!("hidraw{number}");
         let hid = self.device(port).join(format!("{port}:1.0/0003:1EAB:0010.000{number}"));
         self.class("hidraw", &name, &hid);
@@ -68,14 +68,14 @@ impl FakeMachine {
     }
 
     /// Its serial interface, with a link to a pseudo terminal as its node.
-    pub(super) fn acm(&self, port: &str, number: u8, pty: &Path) {
+    pub(crate) fn acm(&self, port: &str, number: u8, pty: &Path) {
         let name = format!("ttyACM{number}");
         self.class("tty", &name, &self.device(port).join(format!("{port}:1.0")));
         symlink(pty, self.dev(&name)).unwrap();
     }
 
     /// An interface of it with these keys, with a pipe as its node.
-    pub(super) fn keys(&self, port: &str, interface: u8, number: u8, keys: &str) {
+    pub(crate) fn keys(&self, port: &str, interface: u8, number: u8, keys: &str) {
         let name = format!("event{number}");
         let folder = self.device(port).join(format!("{port}:1.{interface}"));
         let input = folder.join(format!("input/input{number}"));
@@ -87,8 +87,26 @@ impl FakeMachine {
         self.pipe(&format!("input/{name}"));
     }
 
+    /// Its printer interface, of a class such as `07/01/02`, as device `number` of bus 1.
+    pub(crate) fn usb_printer(&self, port: &str, number: u8, class: &str, device_id: Option<&str>) {
+        let device = self.device(port);
+        write(&device.join("busnum"), "1");
+        write(&device.join("devnum"), &number.to_string());
+        let interface = device.join(format!("{port}:1.0"));
+        fs::create_dir_all(&interface).unwrap();
+        let names = ["bInterfaceClass", "bInterfaceSubClass", "bInterfaceProtocol"];
+        for (name, byte) in names.into_iter().zip(class.split('/')) {
+            write(&interface.join(name), byte);
+        }
+        device_id.iter().for_each(|id| write(&interface.join("ieee1284_id"), id));
+        fs::create_dir_all(self.dev("bus/usb/001")).unwrap();
+        let node = self.dev(&format!("bus/usb/001/{number:03}"));
+        let _of_an_earlier_one = fs::remove_file(&node);
+        fs::write(node, "").unwrap();
+    }
+
     /// A UART of the board; type 0 is one that is not there.
-    pub(super) fn uart(&self, number: u8, kind: &str) {
+    pub(crate) fn uart(&self, number: u8, kind: &str) {
         let name = format!("ttyS{number}");
         let device = self.0.join(format!("sys/devices/platform/serial{number}"));
         self.class("tty", &name, &device);
@@ -97,7 +115,7 @@ impl FakeMachine {
     }
 
     /// A program that holds a node open.
-    pub(super) fn hold(&self, pid: u32, name: &str, node: &str) {
+    pub(crate) fn hold(&self, pid: u32, name: &str, node: &str) {
         let fds = self.0.join(format!("proc/{pid}/fd"));
         fs::create_dir_all(&fds).unwrap();
         write(&self.0.join(format!("proc/{pid}/comm")), name);
@@ -105,7 +123,7 @@ impl FakeMachine {
     }
 
     /// The cable is pulled: the device goes with all its nodes.
-    pub(super) fn unplug(&self, port: &str) {
+    pub(crate) fn unplug(&self, port: &str) {
         let device = self.device(port);
         for class in ["hidraw", "tty", "input"] {
             for entry in fs::read_dir(self.0.join("sys/class").join(class)).unwrap() {
@@ -146,12 +164,12 @@ impl Drop for FakeMachine {
 }
 
 /// A named pipe, which can be read like a device node.
-pub(super) fn pipe(path: &Path) {
+pub(crate) fn pipe(path: &Path) {
     mknodat(CWD, path, FileType::Fifo, Permissions::RUSR | Permissions::WUSR, 0).unwrap();
 }
 
 /// The other end of a pipe: kept open, it never hangs up.
-pub(super) fn plugged_end(path: &Path) -> fs::File {
+pub(crate) fn plugged_end(path: &Path) -> fs::File {
     fs::OpenOptions::new().read(true).write(true).open(path).unwrap()
 }
 

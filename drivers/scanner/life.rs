@@ -133,7 +133,7 @@ fn read_until_lost(
 }
 
 impl Life {
-    fn find(&self) -> Result<(Mode, PathBuf), Loss> {
+    pub(super) fn find(&self) -> Result<(Mode, PathBuf), Loss> {
         match &self.seek {
             Seek::Path(mode, path) => Ok((*mode, path.clone())),
             Seek::Identity(identity, modes) => {

@@ -7,10 +7,28 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, access};
 
-use super::Loss;
 use super::identity::{Mode, Node, makes_only_scanners};
+use super::life::Life;
 use super::sysfs::Sysfs;
-use crate::identity::{Identity, UsbId};
+use super::{Loss, ScannerKind};
+use crate::identity::{Identity, UsbId, quoted};
+use crate::printer::usb::choose::is_printer;
+
+/// Where a scanner of the configuration is, if it can be read there.
+///
+/// # Errors
+/// Why it cannot be read, and what to do.
+pub fn whereabouts(kind: &ScannerKind, sysfs: &Sysfs) -> Result<(Mode, PathBuf), String> {
+    let (mode, path) = Life::from(kind.clone()).find().map_err(|loss| loss.to_string())?;
+    if !path.exists() {
+        return Err(Loss::Unplugged.to_string());
+    }
+    let node = Node { mode, path, identity: Identity::default(), interface: 0, name: String::new() };
+    match trouble(&node, sysfs) {
+        Some(words) => Err(format!("{}: {words}", node.path.display())),
+        None => Ok((mode, node.path)),
+    }
+}
 
 /// Whether it is a scanner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +129,7 @@ fn unreadable(sysfs: &Sysfs, nodes: &[Node]) -> Vec<Found> {
     let unread = devices.filter(|device| {
         device.identity.vendor.is_some_and(makes_only_scanners)
             && !nodes.iter().any(|node| node.identity.port == device.identity.port)
+            && !device.interfaces.iter().any(|interface| is_printer(&device.identity, interface.class))
     });
     let words =
         "in a mode that is not read; scan its set-up barcode for USB HID POS, or for USB virtual COM port";
@@ -139,37 +158,28 @@ fn may_open(path: &Path, mode: Mode) -> bool {
     access(path, wanted).is_ok()
 }
 
-/// Names the device by as little as tells it apart from the others: not by its port if it can be helped, so that it
-/// may be plugged in elsewhere.
+/// Names the device by as little as tells it apart from the others: not by its port if it can be helped, so that it may be
+/// plugged in elsewhere; and where its maker makes nothing but scanners not by its mode, so that a set-up barcode may
+/// change it.
 fn configuration(node: &Node, all: &[Node]) -> String {
-    let mut lines = format!("[[scanner]]\nkind = \"{}\"\n", node.mode.word());
+    let table = |kind: &str, lines: &str| format!("[[scanner]]\nkind = \"{kind}\"\n{lines}");
     let Identity { vendor: Some(vendor), product: Some(product), serial, port: Some(port) } = &node.identity
     else {
-        return lines + &format!("path = {}\n", quoted(&node.path.to_string_lossy()));
+        let path = quoted(&node.path.to_string_lossy());
+        return table(node.mode.word(), &format!("path = {path}\n"));
     };
-    lines += &format!("vendor_id = \"{vendor}\"\nproduct_id = \"{product}\"\n");
-    if let Some(serial) = serial {
-        lines += &format!("serial_number = {}\n", quoted(serial));
+    let mut named = Identity { port: None, ..node.identity.clone() };
+    let mut kind = node.mode.word();
+    if makes_only_scanners(*vendor) {
+        named.product = None;
+        kind = "any";
     }
-    let named = Identity { port: None, ..node.identity.clone() };
     let twins = all.iter().any(|n| named.matches(&n.identity) && n.identity.port.as_ref() != Some(port));
     let is_adapter = ADAPTERS.contains(&(vendor.0, product.0)) && serial.is_none();
     if twins || is_adapter {
-        lines += &format!("port = {}\n", quoted(port));
+        named.port = Some(port.clone());
     }
-    lines
-}
-
-/// A basic string of TOML.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for c in text.chars().filter(|c| !c.is_control()) {
-        if matches!(c, '"' | '\\') {
-            quoted.push('\\');
-        }
-        quoted.push(c);
-    }
-    quoted + "\""
+    table(kind, &named.as_configuration())
 }
 
 #[cfg(test)]

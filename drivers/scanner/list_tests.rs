@@ -23,8 +23,7 @@ fn a_scanner_is_listed_with_the_lines_to_paste() {
         port: Some("1-1".to_owned()),
         trouble: None,
         configuration: Some(
-            "[[scanner]]\nkind = \"hid-pos\"\nvendor_id = \"1eab\"\nproduct_id = \"0010\"\nserial_number = \"N\\\"1\"\n"
-                .to_owned(),
+            "[[scanner]]\nkind = \"any\"\nvendor_id = \"1eab\"\nserial_number = \"N\\\"1\"\n".to_owned(),
         ),
     };
     assert_eq!(found, expected);
@@ -39,10 +38,7 @@ fn a_port_is_named_only_where_nothing_else_tells_two_devices_apart() {
     };
     machine.plug("1-1", &WEDGE);
     machine.keys("1-1", 0, 1, KEYBOARD_KEYS);
-    assert_eq!(
-        configuration("1-1"),
-        "[[scanner]]\nkind = \"evdev\"\nvendor_id = \"0c2e\"\nproduct_id = \"0b61\"\n"
-    );
+    assert_eq!(configuration("1-1"), "[[scanner]]\nkind = \"any\"\nvendor_id = \"0c2e\"\n");
     machine.plug("1-2", &WEDGE);
     machine.keys("1-2", 0, 2, KEYBOARD_KEYS);
     assert!(configuration("1-1").ends_with("port = \"1-1\"\n"));
@@ -123,4 +119,15 @@ fn a_node_that_may_not_be_opened_is_told_with_the_rule_and_the_group() {
     }
     let trouble = scanners(&machine.sysfs()).remove(0).trouble.unwrap();
     assert!(trouble.contains("70-quickpay-devices.rules") && trouble.contains("group quickpay"), "{trouble}");
+}
+
+#[test]
+fn a_scanner_of_another_maker_is_named_by_its_mode_and_model() {
+    let machine = FakeMachine::new("list-other-maker");
+    machine.plug("1-1", &Gun { vendor: "26f1", product: "5650", serial: None });
+    machine.hidraw("1-1", 0, USUAL);
+    assert_eq!(
+        scanners(&machine.sysfs()).remove(0).configuration.unwrap(),
+        "[[scanner]]\nkind = \"hid-pos\"\nvendor_id = \"26f1\"\nproduct_id = \"5650\"\n"
+    );
 }

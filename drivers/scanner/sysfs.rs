@@ -36,6 +36,20 @@ impl Default for Sysfs {
 pub(crate) struct UsbDevice {
     pub(crate) identity: Identity,
     pub(crate) name: String,
+    /// What libusb opens, such as `/dev/bus/usb/001/004`.
+    pub(crate) node: PathBuf,
+    pub(crate) interfaces: Vec<UsbInterface>,
+}
+
+/// One of its interfaces, as it is set now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UsbInterface {
+    /// Class, subclass, protocol.
+    pub(crate) class: (u8, u8, u8),
+    /// What a printer told the kernel of itself.
+    pub(crate) device_id: Option<String>,
+    /// The node of the kernel's printer driver, such as `/dev/usb/lp0`.
+    pub(crate) printer_node: Option<PathBuf>,
 }
 
 impl Sysfs {
@@ -63,7 +77,7 @@ impl Sysfs {
     /// Every USB device, by port.
     pub(crate) fn usb_devices(&self) -> Vec<UsbDevice> {
         let entries = entries(&self.sys.join("bus/usb/devices"));
-        let mut devices: Vec<UsbDevice> = entries.iter().filter_map(|entry| usb_device(entry)).collect();
+        let mut devices: Vec<UsbDevice> = entries.iter().filter_map(|entry| self.usb_device(entry)).collect();
         devices.sort_by(|a, b| a.identity.port.cmp(&b.identity.port));
         devices
     }
@@ -77,7 +91,7 @@ impl Sysfs {
     }
 
     /// Programs that hold a node open, as far as this user may see them: `name (pid)`.
-    pub(super) fn holders(&self, node: &Path) -> Vec<String> {
+    pub(crate) fn holders(&self, node: &Path) -> Vec<String> {
         let Ok(node) = node.canonicalize() else { return Vec::new() };
         let ours = std::process::id().to_string();
         let is_process = |path: &PathBuf| {
@@ -124,23 +138,40 @@ impl Sysfs {
         if lowest & digits_and_enter == digits_and_enter { self.node(Mode::Wedge, entry) } else { None }
     }
 
+    fn usb_device(&self, folder: &Path) -> Option<UsbDevice> {
+        let (identity, name) = usb_identity(folder)?;
+        let number = |name: &str| text(&folder.join(name)).and_then(|text| text.parse::<u16>().ok());
+        let at = |name: &str| format!("{:03}", number(name).unwrap_or(0));
+        let node = self.dev.join("bus/usb").join(at("busnum")).join(at("devnum"));
+        let interfaces = entries(folder).iter().filter_map(|entry| self.usb_interface(entry)).collect();
+        Some(UsbDevice { identity, name, node, interfaces })
+    }
+
+    fn usb_interface(&self, folder: &Path) -> Option<UsbInterface> {
+        let byte = |name: &str| u8::from_str_radix(&text(&folder.join(name))?, 16).ok();
+        let class = (byte("bInterfaceClass")?, byte("bInterfaceSubClass")?, byte("bInterfaceProtocol")?);
+        let printers = entries(&folder.join("usbmisc"));
+        let printer_node = printers.first().map(|entry| self.dev.join("usb").join(file_name(entry)));
+        Some(UsbInterface { class, device_id: text(&folder.join("ieee1284_id")), printer_node })
+    }
+
     fn node(&self, mode: Mode, entry: &Path) -> Option<Node> {
         let name = file_name(entry);
         let folder = if mode == Mode::Wedge { self.dev.join("input") } else { self.dev.clone() };
         let path = folder.join(&name);
         let device = entry.join("device").canonicalize().ok()?;
-        let usb = device.ancestors().find_map(usb_device);
+        let usb = device.ancestors().find_map(usb_identity);
         let interface = device.ancestors().find_map(|at| text(&at.join("bInterfaceNumber")));
         let interface = interface.and_then(|number| u8::from_str_radix(&number, 16).ok()).unwrap_or(0);
-        let (identity, usb_name) = usb.map_or_else(Default::default, |usb| (usb.identity, usb.name));
+        let (identity, usb_name) = usb.unwrap_or_default();
         let own_name = || text(&entry.join("device/name")).unwrap_or_default();
         let name = if usb_name.is_empty() { own_name() } else { usb_name };
         Some(Node { mode, path, identity, interface, name })
     }
 }
 
-/// `None` when a folder of sysfs is not that of a USB device.
-fn usb_device(folder: &Path) -> Option<UsbDevice> {
+/// What a USB device is, and its name; `None` when a folder of sysfs is not that of one.
+fn usb_identity(folder: &Path) -> Option<(Identity, String)> {
     let id = |name: &str| text(&folder.join(name))?.parse::<UsbId>().ok();
     let vendor = id("idVendor")?;
     let product = id("idProduct")?;
@@ -149,7 +180,7 @@ fn usb_device(folder: &Path) -> Option<UsbDevice> {
         Identity { vendor: Some(vendor), product: Some(product), serial, port: Some(file_name(folder)) };
     let words = [text(&folder.join("manufacturer")), text(&folder.join("product"))];
     let name = words.into_iter().flatten().collect::<Vec<_>>().join(" ").trim().to_owned();
-    Some(UsbDevice { identity, name })
+    Some((identity, name))
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {

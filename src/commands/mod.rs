@@ -2,6 +2,8 @@
 
 mod check_config;
 mod demo;
+mod device_test;
+mod devices;
 mod doctor;
 mod journal;
 mod receipt;
@@ -26,7 +28,7 @@ pub fn run(command: Command) -> ExitCode {
         Command::Demo(_) => true,
         Command::Run(arguments) => !arguments.headless,
         Command::Sandbox(_) | Command::CheckConfig(_) | Command::Journal(_) | Command::Receipt(_) => false,
-        Command::Doctor(_) => false,
+        Command::Doctor(_) | Command::Devices(_) => false,
     };
     // Before any thread: where the machine has no font at all, the program has to start again with ours.
     if draws && let Err(error) = quickpay_ui::fonts::settle(&crate::assets::fonts()) {
@@ -40,6 +42,7 @@ pub fn run(command: Command) -> ExitCode {
         Command::CheckConfig(arguments) => check_config::run(&arguments),
         Command::Journal(Journal::Show(arguments)) => journal::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Devices(arguments) => devices::run(&arguments),
         Command::Receipt(arguments) => receipt::run(&arguments),
     };
     let Err(error) = ended else { return ExitCode::SUCCESS };

@@ -108,7 +108,10 @@ impl Terminal {
         Some(Document { kind: DocumentKind::Refund, lines: pen.lines() })
     }
 
-    pub(crate) fn test_page(&self, printed_at: Moment) -> Document {
+    /// A page that shows what a printer makes of our papers: every script, each size, the number of columns, a barcode and a
+    /// QR symbol.
+    #[must_use]
+    pub fn test_page(&self, printed_at: Moment) -> Document {
         let mut pen = Pen::new(&self.settings);
         pen.mark(PaperWord::TestHead);
         pen.rule();

@@ -14,6 +14,8 @@ mod bad_input;
 mod commands;
 mod config_file;
 mod crash;
+mod devices;
+mod machine;
 mod offline;
 mod paying;
 mod printing;

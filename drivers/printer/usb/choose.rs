@@ -3,7 +3,7 @@
 //! Invariant: where two devices match none is chosen; an alternate setting is set only where there is more than one.
 //! Deliberately absent: reading descriptors (`bus`).
 
-use crate::identity::Identity;
+use crate::identity::{Identity, UsbId};
 
 /// Printers that declare a class of their own (the kernel's usblp has the same list: Epson's UB-U05 board).
 const VENDOR_CLASS_PRINTERS: [(u16, u16); 1] = [(0x04b8, 0x0202)];
@@ -33,22 +33,31 @@ impl Offer {
     /// own; IPP over USB (protocol 4) is another language.
     fn rank(&self) -> Option<u8> {
         self.out?;
-        let id = |id: Option<crate::identity::UsbId>| id.map_or(0, |id| id.0);
-        let quirk = VENDOR_CLASS_PRINTERS.contains(&(id(self.identity.vendor), id(self.identity.product)));
-        match self.class {
-            (CLASS_PRINTER, SUBCLASS_PRINTER, 2) => Some(0),
-            (CLASS_PRINTER, SUBCLASS_PRINTER, 1) => Some(1),
-            (CLASS_PRINTER, SUBCLASS_PRINTER, 3) => Some(2),
-            (CLASS_PRINTER, SUBCLASS_PRINTER, _) => None,
-            (CLASS_VENDOR, _, _) if quirk => Some(3),
-            _ => None,
-        }
+        rank(&self.identity, self.class)
     }
 
     /// The setting to ask for, where there is a choice: some clones break when asked for the one they have.
     pub(crate) fn setting_to_ask_for(&self) -> Option<u8> {
         (self.settings > 1).then_some(self.setting)
     }
+}
+
+fn rank(identity: &Identity, class: (u8, u8, u8)) -> Option<u8> {
+    let id = |id: Option<UsbId>| id.map_or(0, |id| id.0);
+    let quirk = VENDOR_CLASS_PRINTERS.contains(&(id(identity.vendor), id(identity.product)));
+    match class {
+        (CLASS_PRINTER, SUBCLASS_PRINTER, 2) => Some(0),
+        (CLASS_PRINTER, SUBCLASS_PRINTER, 1) => Some(1),
+        (CLASS_PRINTER, SUBCLASS_PRINTER, 3) => Some(2),
+        (CLASS_PRINTER, SUBCLASS_PRINTER, _) => None,
+        (CLASS_VENDOR, _, _) if quirk => Some(3),
+        _ => None,
+    }
+}
+
+/// Whether an interface of this class is a printer of ours.
+pub(crate) fn is_printer(identity: &Identity, class: (u8, u8, u8)) -> bool {
+    rank(identity, class).is_some()
 }
 
 /// Why there is nothing to open.
@@ -74,7 +83,6 @@ pub(crate) fn choose<'a>(offers: &'a [Offer], wanted: &Identity) -> Result<&'a O
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::identity::UsbId;
 
     fn offer(vendor: u16, product: u16, port: &str, class: (u8, u8, u8)) -> Offer {
         let identity = Identity {

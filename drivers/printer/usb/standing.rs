@@ -39,7 +39,11 @@ pub(crate) struct DeviceId {
 impl DeviceId {
     /// Reads the answer to `GET_DEVICE_ID`: two bytes of length, which some clones count without themselves, then pairs.
     pub(crate) fn parse(answer: &[u8]) -> Option<DeviceId> {
-        let text = String::from_utf8_lossy(answer.get(2..)?);
+        DeviceId::of_text(&String::from_utf8_lossy(answer.get(2..)?))
+    }
+
+    /// Reads it as the kernel shows it, without its length.
+    pub(crate) fn of_text(text: &str) -> Option<DeviceId> {
         let mut id = DeviceId::default();
         for (key, value) in text.split(';').filter_map(|pair| pair.split_once(':')) {
             let value: String = value.trim().chars().filter(|c| !c.is_control()).take(80).collect();
