@@ -3,6 +3,7 @@
 //! Invariant: everything that changes the terminal passes here, one thing at a time; the journal's order is the
 //! order of history. Deliberately absent: deciding (the core), doing (the workers), drawing (the listener).
 
+mod past;
 mod publish;
 
 use std::collections::BTreeMap;
@@ -24,7 +25,7 @@ use tokio::time::sleep;
 
 use crate::arrival::{Arrival, Request, Which};
 use crate::clock::Clock;
-use crate::happening::{Happening, Tag};
+use crate::happening::{Happening, SaleLine, Tag};
 use crate::headless::BadRequest;
 use crate::lookup;
 use crate::typing::{Meant, Typing};
@@ -51,12 +52,14 @@ pub struct EventLoop {
     typing: Typing,
     language: Language,
     shown: Option<View>,
-    told_sales: BTreeMap<SaleId, crate::happening::SaleLine>,
+    told_sales: BTreeMap<SaleId, SaleLine>,
     told_jobs: BTreeMap<JobId, PrintStage>,
     notice: Option<(String, Monotonic)>,
     fault: Option<String>,
     columns: u16,
     idle_since: Option<Monotonic>,
+    /// After a state that was too large to be written down.
+    no_checkpoint_before: u64,
 }
 
 impl std::fmt::Debug for EventLoop {
@@ -107,6 +110,7 @@ impl EventLoop {
             fault: None,
             columns,
             idle_since: None,
+            no_checkpoint_before: 0,
         }
     }
 
@@ -121,8 +125,14 @@ impl EventLoop {
         self.tell(Happening::Ready { terminal });
         self.do_what_is_due();
         self.publish(None);
-        while self.next().await {}
+        self.keep_up();
+        while self.next().await {
+            self.keep_up();
+        }
         self.end().await;
+        if self.fault.is_none() {
+            self.make_checkpoint(); // the next start reads nothing behind it
+        }
         if let Err(error) = self.store.close() {
             tracing::warn!(%error, "the index closed badly; it is rebuilt at the next start");
         }
@@ -186,20 +196,14 @@ impl EventLoop {
             Request::View => self.publish(Some(tag.unwrap_or(Tag::Null))),
             Request::Sale(id) => self.tell_story(id, tag),
             Request::List(which) => {
-                let now = self.clock.now();
                 let lines = match which {
-                    Which::All => self.terminal.ledger().sales().values().rev().collect::<Vec<_>>(),
-                    Which::Open => {
-                        let mut open: Vec<_> = self.terminal.ledger().open_sales().collect();
-                        open.reverse();
-                        open
-                    }
+                    Which::All => self.newest_sales(),
+                    Which::Open => Ok(self.open_lines()),
                 };
-                let lines = lines
-                    .into_iter()
-                    .filter_map(|sale| lookup::sale_line(&self.terminal, sale, now))
-                    .collect();
-                self.tell(Happening::List(lines, tag));
+                match lines {
+                    Ok(lines) => self.tell(Happening::List(lines, tag)),
+                    Err(message) => self.tell(Happening::Error { message, tag }),
+                }
             }
             Request::Language(language) => {
                 self.language = language;
@@ -233,7 +237,17 @@ impl EventLoop {
                 Health::IndexLost { .. } | Health::JournalClosed { .. } => return Err(Refusal::StorageFault),
             }
         }
+        if let Some(sale) = input.names_sale() {
+            self.recall(sale)?;
+        }
         self.commit(self.clock.now(), input)
+    }
+
+    fn open_lines(&self) -> Vec<SaleLine> {
+        let now = self.clock.now();
+        let mut open: Vec<_> = self.terminal.ledger().open_sales().collect();
+        open.reverse();
+        open.into_iter().filter_map(|sale| lookup::sale_line(&self.terminal, sale, now)).collect()
     }
 
     fn commit(&mut self, now: Moment, input: Input) -> Result<(), Refusal> {
@@ -251,12 +265,17 @@ impl EventLoop {
                 Ok(())
             }
             Err(error) => {
-                tracing::error!(%error, "nothing more is recorded; the terminal stops selling");
-                self.fault = Some(error.to_string());
-                self.tell(Happening::Error { message: error.to_string(), tag: None });
+                self.stop_recording(&error.to_string());
                 Err(Refusal::StorageFault)
             }
         }
+    }
+
+    /// The store gave up. It is never asked again: only a restart can tell what is on the disk.
+    fn stop_recording(&mut self, error: &str) {
+        tracing::error!(%error, "nothing more is recorded; the terminal stops selling");
+        self.fault = Some(error.to_owned());
+        self.tell(Happening::Error { message: error.to_owned(), tag: None });
     }
 
     fn do_what_is_due(&mut self) {

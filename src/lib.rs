@@ -15,6 +15,7 @@ pub mod headless;
 pub mod lookup;
 pub mod shop;
 pub mod signal;
+mod start;
 pub mod story;
 pub mod telemetry;
 pub mod typing;

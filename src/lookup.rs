@@ -1,9 +1,11 @@
 //! Answers to questions that change nothing: rows of sales and papers, the story of one sale, whether two views look
 //! the same.
 
-use quickpay_core::id::{JobId, SaleId};
+use std::collections::BTreeSet;
+
+use quickpay_core::id::SaleId;
 use quickpay_core::print::PrintJob;
-use quickpay_core::record::{Entry, Record, Subject};
+use quickpay_core::record::{Entry, Subject};
 use quickpay_core::refund::{Refund, RefundPhase};
 use quickpay_core::sale::Sale;
 use quickpay_core::terminal::Terminal;
@@ -50,22 +52,25 @@ pub fn receipt_line(terminal: &Terminal, job: &PrintJob, columns: u16) -> Option
     })
 }
 
-/// The story of a sale, its papers included.
+/// The story of a sale from its entries, its papers included.
 #[must_use]
-pub fn story(terminal: &Terminal, id: SaleId, entries: &[Entry]) -> Vec<StoryLine> {
-    let of_this_sale =
-        |job: JobId| terminal.ledger().jobs().get(&job).is_some_and(|known| known.sheet.sale() == Some(id));
-    let mine = |record: &&Record| match record.subject() {
-        Subject::Sale(sale) | Subject::NewJob(_, sale) => sale == id,
-        Subject::Job(job) => of_this_sale(job),
-        Subject::Terminal => false,
-    };
-    let lines = |entry: &Entry| {
-        let at = entry.at.wall;
-        let told = entry.records.iter().filter(mine).map(story::tell);
-        told.map(|record| StoryLine { at, record }).collect::<Vec<_>>()
-    };
-    entries.iter().flat_map(lines).collect()
+pub fn story(id: SaleId, entries: &[Entry]) -> Vec<StoryLine> {
+    let mut papers = BTreeSet::new();
+    let mut lines = Vec::new();
+    for entry in entries {
+        for record in &entry.records {
+            let mine = match record.subject() {
+                Subject::Sale(sale) => sale == id,
+                Subject::NewJob(job, sale) => sale == id && papers.insert(job),
+                Subject::Job(job) => papers.contains(&job),
+                Subject::Terminal => false,
+            };
+            if mine {
+                lines.push(StoryLine { at: entry.at.wall, record: story::tell(record) });
+            }
+        }
+    }
+    lines
 }
 
 /// Whether a person would see any difference: a countdown counts by whole seconds.

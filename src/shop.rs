@@ -1,15 +1,13 @@
 //! Opens the shop: key, store, journal, devices, and the loop that joins them.
 //!
-//! Invariant: the journal is folded whole before any device is opened; a second instance on the same data is refused.
+//! Invariant: the journal is folded to its end before any device is opened; a second instance on the same data is refused.
 
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use quickpay_core::payment_code::FingerprintKey;
-use quickpay_core::terminal::Terminal;
 use quickpay_drivers::scanner::RunningScanner;
 use quickpay_gateway::{Client, SecretKey};
-use quickpay_store::{OpenOptions, Store};
+use quickpay_store::OpenOptions;
 use tokio::sync::mpsc;
 
 use crate::arrival::Arrival;
@@ -54,18 +52,7 @@ pub fn open(
     let client = Client::new(config.client_options(key)).context("the gateway client cannot be made")?;
     make_private(&config.data_dir)?;
     let options = OpenOptions::new(settings.terminal.clone(), Clock::new().now().wall);
-    let opened = Store::open(&config.data_dir, &options)?;
-    if let Some(torn) = &opened.report.torn {
-        tracing::warn!(
-            seq = torn.seq,
-            bytes = torn.bytes,
-            "the end of the journal was torn by a power cut; cleared"
-        );
-    }
-    let mut terminal = Terminal::new(settings, FingerprintKey::new(random()?));
-    for entry in &opened.entries {
-        terminal.apply(entry).context("the journal does not make sense; run `quickpay doctor`")?;
-    }
+    let (terminal, store) = crate::start::terminal_of(&config.data_dir, &options, &settings, random()?)?;
     terminal.check_identity()?;
     let printer = devices::start_printer(&config.printer, &queue)?;
     let typing =
@@ -74,7 +61,7 @@ pub fn open(
     let limit = config.gateway.connect_timeout + config.gateway.answer_timeout;
     let workers = Workers::new(client, limit, printer, queue);
     let columns = config.printer.profile().columns;
-    let parts = Parts { terminal, store: opened.store, workers, arrivals, listener, typing, columns };
+    let parts = Parts { terminal, store, workers, arrivals, listener, typing, columns };
     Ok(Shop { event_loop: EventLoop::new(parts), scanners })
 }
 

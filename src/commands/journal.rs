@@ -1,6 +1,7 @@
 //! `quickpay journal show`: the story of the day.
 
 use anyhow::Result;
+use quickpay_core::record::Entry;
 use serde_json::json;
 
 use super::{read, say};
@@ -11,23 +12,23 @@ use crate::story;
 pub(super) fn run(arguments: &ShowJournal) -> Result<()> {
     crate::telemetry::start("warn");
     let config = Config::read(&arguments.config)?;
-    for entry in read(&config.data_dir)? {
-        if arguments.json {
-            let records: Vec<String> = entry.records.iter().map(story::tell).collect();
-            let line = json!({
-                "seq": entry.seq,
-                "at": entry.at.wall.to_string(),
-                "unix_ms": entry.at.wall.unix_ms,
-                "monotonic_ms": entry.at.mono.0,
-                "boot": format!("{:032x}", entry.at.boot.0),
-                "records": records,
-            });
-            say(&line.to_string());
-        } else {
-            for record in &entry.records {
-                say(&format!("{:>6}  {}  {}", entry.seq, entry.at.wall, story::tell(record)));
-            }
-        }
+    read(&config.data_dir, &mut |entry| show(&entry, arguments.json))
+}
+
+fn show(entry: &Entry, as_json: bool) {
+    if as_json {
+        let records: Vec<String> = entry.records.iter().map(story::tell).collect();
+        let line = json!({
+            "seq": entry.seq,
+            "at": entry.at.wall.to_string(),
+            "unix_ms": entry.at.wall.unix_ms,
+            "monotonic_ms": entry.at.mono.0,
+            "boot": format!("{:032x}", entry.at.boot.0),
+            "records": records,
+        });
+        return say(&line.to_string());
     }
-    Ok(())
+    for record in &entry.records {
+        say(&format!("{:>6}  {}  {}", entry.seq, entry.at.wall, story::tell(record)));
+    }
 }

@@ -14,12 +14,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use quickpay_core::payment_code::FingerprintKey;
-use quickpay_core::terminal::Terminal;
-use quickpay_store::{ReadEnd, RealDisk, read_journal};
+use quickpay_core::record::Entry;
+use quickpay_store::{ReadEnd, RealDisk, show_journal};
 
 use crate::cli::{Command, Journal};
-use crate::config::{Config, ConfigError, KeyPlaceError};
+use crate::config::{ConfigError, KeyPlaceError};
 
 /// Runs a command to its end and says on standard error what went wrong.
 #[must_use]
@@ -73,18 +72,9 @@ fn say(line: &str) {
     writeln!(std::io::stdout(), "{line}").ok();
 }
 
-/// A terminal folded from the journal of a configuration, for commands that only look; it takes no lock.
-fn look_into(config: &Config) -> Result<(Terminal, Vec<quickpay_core::record::Entry>)> {
-    let entries = read(&config.data_dir)?;
-    let mut terminal = Terminal::new(config.settings.clone(), FingerprintKey::new([0; 16]));
-    for entry in &entries {
-        terminal.apply(entry)?;
-    }
-    Ok((terminal, entries))
-}
-
-fn read(data_dir: &Path) -> Result<Vec<quickpay_core::record::Entry>> {
-    let (entries, report) = read_journal(&RealDisk, data_dir)?;
+/// Shows all entries of a journal in order; takes no lock.
+fn read(data_dir: &Path, show: &mut dyn FnMut(Entry)) -> Result<()> {
+    let report = show_journal(&RealDisk, data_dir, show)?;
     match report.end {
         ReadEnd::Clean => {}
         ReadEnd::Torn(torn) => {
@@ -101,5 +91,5 @@ fn read(data_dir: &Path) -> Result<Vec<quickpay_core::record::Entry>> {
     if report.terminal.is_none() {
         anyhow::bail!("there is no journal in {}", data_dir.display());
     }
-    Ok(entries)
+    Ok(())
 }

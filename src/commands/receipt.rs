@@ -1,9 +1,13 @@
 //! `quickpay receipt SALE`: a sale's paper as text or picture.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use quickpay_core::id::SaleId;
+use quickpay_core::payment_code::FingerprintKey;
+use quickpay_core::record::{Record, Subject};
+use quickpay_core::terminal::Terminal;
 use quickpay_drivers::printer::fonts::Fonts;
 use quickpay_drivers::printer::model::Rom;
 use quickpay_drivers::printer::part::Part;
@@ -11,7 +15,7 @@ use quickpay_drivers::printer::preview;
 use quickpay_drivers::printer::text::plain_text;
 use quickpay_drivers::printer::typeface::Typeface;
 
-use super::{WrongUse, look_into, say};
+use super::{WrongUse, read, say};
 use crate::cli::Receipt;
 use crate::config::Config;
 
@@ -19,7 +23,21 @@ pub(super) fn run(arguments: &Receipt) -> Result<()> {
     crate::telemetry::start("warn");
     let id = SaleId::parse(&arguments.sale).map_err(|error| WrongUse(error.to_string()))?;
     let config = Config::read(&arguments.config)?;
-    let (terminal, _) = look_into(&config)?;
+    let mut entries = Vec::new();
+    let mut papers = BTreeSet::new();
+    let mut about = |record: &Record| match record.subject() {
+        Subject::Sale(sale) => sale == id,
+        Subject::NewJob(job, sale) => sale == id && papers.insert(job),
+        Subject::Job(job) => papers.contains(&job),
+        Subject::Terminal => false,
+    };
+    read(&config.data_dir, &mut |entry| {
+        if entry.records.iter().any(&mut about) {
+            entries.push(entry);
+        }
+    })?;
+    let mut terminal = Terminal::new(config.settings.clone(), FingerprintKey::new([0; 16]));
+    terminal.recall(id, &entries)?;
     let document = terminal.paper_of_sale(id).with_context(|| format!("the journal has no sale {id}"))?;
     let columns = config.printer.profile().columns;
     match &arguments.png {

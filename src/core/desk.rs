@@ -25,6 +25,8 @@ pub(crate) struct Desk {
     pub(crate) confirmed: Vec<Ask>,
     /// The sale on the panel.
     pub(crate) shown: Option<SaleId>,
+    /// The sale of long ago that was last asked for.
+    pub(crate) recalled: Option<SaleId>,
     /// Codes of held attempts and of payments under way; wiped when dropped.
     pub(crate) vault: BTreeMap<AttemptId, PaymentCode>,
     /// Codes that were taken in the last minutes.
@@ -161,6 +163,7 @@ impl Desk {
             entry: String::new(),
             confirmed: Vec::new(),
             shown: None,
+            recalled: None,
             vault: BTreeMap::new(),
             seen: Vec::new(),
             in_flight: BTreeMap::new(),
@@ -230,6 +233,15 @@ impl Desk {
             Note::Printer(device) => self.printer = device,
             Note::Scanner(device) => self.scanner = device,
         }
+    }
+
+    /// Sales that something here is about: on the panel, under way, last recalled, or with a code still remembered.
+    pub(crate) fn sales_at_hand(&self) -> BTreeSet<SaleId> {
+        let attempts = self.vault.keys().chain(self.in_flight.keys());
+        let attempts = attempts.chain(self.seen.iter().map(|seen| &seen.attempt));
+        let refunds = self.refunds_in_flight.iter().map(|refund| refund.sale);
+        let named = self.shown.into_iter().chain(self.recalled);
+        attempts.map(|attempt| attempt.sale).chain(refunds).chain(named).collect()
     }
 
     pub(crate) fn poll(&self, attempt: AttemptId) -> Poll {

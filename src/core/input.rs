@@ -4,7 +4,7 @@
 //! Deliberately absent: requests that the terminal only answers (views, lists), which change nothing.
 
 use crate::answer::{Answer, RefundAnswer};
-use crate::id::{AttemptId, JobId, RefundId, SaleId};
+use crate::id::{AttemptId, JobId, OrderId, RefundId, SaleId};
 use crate::payment_code::Scan;
 use crate::record::PrintProof;
 use crate::view::Device;
@@ -91,6 +91,26 @@ pub enum Input {
     PrinterIs(Device),
     /// The scanner changed.
     ScannerIs(Device),
+}
+
+impl Input {
+    /// The sale that a person names with it, by its number or on its receipt; it may be one of long ago.
+    #[must_use]
+    pub fn names_sale(&self) -> Option<SaleId> {
+        match self {
+            Input::Resumed(sale) | Input::CopyAsked(sale) | Input::SlipAsked(sale) => Some(*sale),
+            Input::RefundAsked { sale, .. } => Some(*sale),
+            Input::CheckAsked(sale) => *sale,
+            Input::CopyOfOrderAsked(number) => OrderId::sale_of(number),
+            Input::Scanned(scan) => scan.receipt_number().and_then(OrderId::sale_of),
+            Input::Started | Input::DeadlineReached | Input::KeyPressed(_) | Input::AmountEntered(_) => None,
+            Input::Cleared | Input::Confirmed | Input::CancelAsked | Input::PutAside => None,
+            Input::CopyByScanAsked | Input::TestPageAsked => None,
+            Input::PaperSeen { .. } | Input::Answered { .. } => None,
+            Input::RefundAnswered { .. } | Input::LineProbed(_) | Input::PrintEnded { .. } => None,
+            Input::PrinterIs(_) | Input::ScannerIs(_) => None,
+        }
+    }
 }
 
 /// A key of the amount pad.

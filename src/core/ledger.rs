@@ -31,6 +31,9 @@ pub struct Ledger {
     /// Papers that are not settled.
     pub(crate) open_jobs: BTreeSet<JobId>,
     pub(crate) last_seq: u64,
+    /// The highest number given; its sale may be forgotten (see `checkpoint.rs`).
+    pub(crate) last_sale: Option<SaleId>,
+    pub(crate) last_job: Option<JobId>,
 }
 
 /// Who the journal belongs to.
@@ -74,7 +77,7 @@ impl Ledger {
         self.identity.as_ref()
     }
 
-    /// All sales by number.
+    /// All sales by number that are held: open and newest ones always, the closed past as far as it was not forgotten.
     #[must_use]
     pub fn sales(&self) -> &BTreeMap<SaleId, Sale> {
         &self.sales
@@ -128,10 +131,16 @@ impl Ledger {
         self.started_at.filter(|started| started.boot == now.boot).unwrap_or(now)
     }
 
-    /// All print jobs by number.
+    /// All print jobs by number that are held, as [`Ledger::sales`].
     #[must_use]
     pub fn jobs(&self) -> &BTreeMap<JobId, PrintJob> {
         &self.jobs
+    }
+
+    /// The highest number that a sale has, held or forgotten.
+    #[must_use]
+    pub fn last_sale(&self) -> Option<SaleId> {
+        self.last_sale
     }
 
     /// The sequence number of the last entry; 0 before the first.
@@ -141,11 +150,11 @@ impl Ledger {
     }
 
     pub(crate) fn next_sale(&self) -> SaleId {
-        SaleId(self.sales.last_key_value().map_or(0, |(id, _)| id.0).saturating_add(1))
+        SaleId(self.last_sale.map_or(0, |id| id.0).saturating_add(1))
     }
 
     pub(crate) fn next_job(&self) -> JobId {
-        JobId(self.jobs.last_key_value().map_or(0, |(id, _)| id.0).saturating_add(1))
+        JobId(self.last_job.map_or(0, |id| id.0).saturating_add(1))
     }
 
     #[expect(clippy::too_many_lines, reason = "one table: every record and what it changes")]
@@ -307,9 +316,10 @@ impl Ledger {
     }
 
     fn open_sale(&mut self, at: Moment, id: SaleId, amount: Money) -> Option<()> {
-        if self.sales.contains_key(&id) {
+        if self.last_sale.is_some_and(|last| id <= last) {
             return None;
         }
+        self.last_sale = Some(id);
         let sale = Sale {
             id,
             amount,
@@ -404,7 +414,7 @@ impl Ledger {
         Some(())
     }
 
-    fn reindex(&mut self, id: SaleId) {
+    pub(crate) fn reindex(&mut self, id: SaleId) {
         let Some(sale) = self.sales.get(&id) else { return };
         if sale.is_open() {
             self.open_sales.insert(id);
@@ -442,8 +452,13 @@ impl Ledger {
     }
 
     fn queue(&mut self, at: Moment, job: JobId, sheet: Sheet, copy: Copy) -> Option<()> {
+        if self.last_job.is_some_and(|last| job <= last) {
+            return None;
+        }
+        self.last_job = Some(job);
         self.open_jobs.insert(job);
-        self.jobs.insert(job, PrintJob::queued(job, sheet, copy, at)).is_none().then_some(())
+        self.jobs.insert(job, PrintJob::queued(job, sheet, copy, at));
+        Some(())
     }
 
     fn step(&mut self, job: JobId, from_any_of: &[PrintStage], to: PrintStage) -> Option<()> {

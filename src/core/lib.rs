@@ -12,6 +12,7 @@
 mod afterlook;
 pub mod answer;
 pub mod attempt;
+pub mod checkpoint;
 mod counter;
 pub mod decision;
 pub mod decline;

@@ -55,9 +55,9 @@ impl Terminal {
         let fingerprint = code.fingerprint(&self.desk.key);
         if let Some(seen) = self.desk.seen_before(fingerprint, now.mono) {
             match self.ledger.attempt(seen.attempt).map(|(_, attempt)| &attempt.phase) {
-                Some(Phase::Expired { .. }) | None => {} // never sent: judged afresh
+                Some(Phase::Expired { .. }) => {} // never sent: judged afresh
                 Some(_) if self.is_repeat_of_the_same_trigger(seen, now) => return Ok(Decision::default()),
-                Some(_) => return Err(Refusal::CodeAlreadyUsed),
+                Some(_) | None => return Err(Refusal::CodeAlreadyUsed),
             }
         }
         let target = self.target()?;

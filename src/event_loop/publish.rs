@@ -77,20 +77,6 @@ impl EventLoop {
         self.told_jobs.retain(|id, stage| keep(id) || !stage.is_settled());
     }
 
-    pub(super) fn tell_story(&mut self, id: SaleId, tag: Option<Tag>) {
-        let now = self.clock.now();
-        let line =
-            self.terminal.ledger().sale(id).and_then(|sale| lookup::sale_line(&self.terminal, sale, now));
-        let Some(line) = line else { return self.refused(&Refusal::NoSuchSale, tag) };
-        match self.store.entries_of_sale(id) {
-            Ok(entries) => {
-                let story = lookup::story(&self.terminal, id, &entries);
-                self.tell(Happening::Story(line, story, tag));
-            }
-            Err(error) => self.tell(Happening::Error { message: error.to_string(), tag }),
-        }
-    }
-
     pub(super) fn tell(&mut self, happening: Happening) {
         (self.listener)(happening);
     }

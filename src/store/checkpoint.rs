@@ -9,8 +9,11 @@
 //! | 8 each | job u32 LE, sale u32 LE |
 //! | rest | the core's |
 
+use quickpay_core::checkpoint::Checkpoint as State;
+
 use crate::bytes::Fields;
 use crate::rows::Views;
+use crate::wire;
 
 /// The version of the body that this program writes, and the newest it reads.
 pub(crate) const VERSION: u16 = 1;
@@ -22,6 +25,18 @@ pub struct Checkpoint {
     pub seq: u64,
     /// What was given to [`Store::append_checkpoint`](crate::Store::append_checkpoint).
     pub body: Vec<u8>,
+}
+
+impl Checkpoint {
+    /// The core's state in it; `None` when another version of this program wrote it: then the start is to read the
+    /// whole journal.
+    #[must_use]
+    pub fn state(&self) -> Option<State> {
+        wire::checkpoint::decode(&self.body)
+            .inspect_err(|error| tracing::warn!(%error, seq = self.seq, "a checkpoint is of no use"))
+            .ok()
+            .filter(|state| state.last_seq == self.seq)
+    }
 }
 
 /// The body of the frame.

@@ -40,7 +40,7 @@ pub use doctor::DoctorReport;
 pub use error::{Damage, Flaw, StoreError};
 pub use index::{Batch, Index, IndexError, IndexHouse, MemoryHouse, MemoryIndex, Position};
 pub use open::{CHECKPOINT_EVERY, OpenOptions, OpenReport, Opened, SEGMENT_BYTES};
-pub use read::{ReadEnd, ReadReport, TornTail, read_journal};
+pub use read::{ReadEnd, ReadReport, TornTail, read_journal, show_journal};
 pub use shelf::IndexOutcome;
 pub use sled_index::SledHouse;
 pub use space::{LOW_SPACE_BYTES, RESERVE_BYTES, Reserve};

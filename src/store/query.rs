@@ -2,6 +2,8 @@
 //!
 //! Invariant: these answers are for lists and people; what became of money is decided by the fold of the journal.
 
+use std::collections::BTreeMap;
+
 use quickpay_core::id::{AttemptId, OrderId, SaleId};
 use quickpay_core::record::Entry;
 
@@ -28,6 +30,18 @@ impl Store {
     /// [`StoreError::Index`]; nothing was changed.
     pub fn entries_of_sale(&self, sale: SaleId) -> Result<Vec<Entry>, StoreError> {
         self.entries_under(&rows::sale_prefix(sale))
+    }
+
+    /// All entries that are about any of these sales, in order and each once.
+    ///
+    /// # Errors
+    /// [`StoreError::Index`]; nothing was changed.
+    pub fn entries_of_sales(&self, sales: &[SaleId]) -> Result<Vec<Entry>, StoreError> {
+        let mut entries = BTreeMap::new();
+        for sale in sales {
+            entries.extend(self.entries_of_sale(*sale)?.into_iter().map(|entry| (entry.seq, entry)));
+        }
+        Ok(entries.into_values().collect())
     }
 
     /// The attempt that bears this order id.

@@ -54,11 +54,24 @@ pub struct TornTail {
 /// [`StoreError::Io`], [`StoreError::Newer`]; nothing was changed.
 pub fn read_journal(disk: &dyn Disk, folder: &Path) -> Result<(Vec<Entry>, ReadReport), StoreError> {
     let mut entries = Vec::new();
+    let report = show_journal(disk, folder, &mut |entry| entries.push(entry))?;
+    Ok((entries, report))
+}
+
+/// As [`read_journal`], one entry after the other: a long history needs no more memory than one segment.
+///
+/// # Errors
+/// As [`read_journal`].
+pub fn show_journal(
+    disk: &dyn Disk,
+    folder: &Path,
+    show: &mut dyn FnMut(Entry),
+) -> Result<ReadReport, StoreError> {
     let mut report =
         ReadReport { terminal: None, segments: 0, chain_head: Chain::START.hex(), end: ReadEnd::Clean };
     let walked = walk(disk, folder, Owner::Any, 1, &mut |sight| {
         let Sight::Decision(found) = sight else { return Ok(()) };
-        entries.push(found.entry()?);
+        show(found.entry()?);
         report.segments = found.place.segment;
         report.chain_head = found.chain.hex();
         report.terminal = Some(found.terminal.to_string());
@@ -74,7 +87,7 @@ pub fn read_journal(disk: &dyn Disk, folder: &Path) -> Result<(Vec<Entry>, ReadR
         Err(StoreError::Damaged(damage)) => report.end = ReadEnd::Damaged(damage),
         Err(other) => return Err(other),
     }
-    Ok((entries, report))
+    Ok(report)
 }
 
 impl End {

@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+use quickpay_core::checkpoint::Checkpoint;
 use quickpay_core::journal::{Journal, JournalError};
 use quickpay_core::record::{Entry, Record};
 use quickpay_core::time::{Moment, WallTime};
@@ -19,6 +20,7 @@ use crate::shelf::{IndexOutcome, Shelf, Source};
 use crate::space::Space;
 use crate::verify::{self, Lists, VerifyReport};
 use crate::walk::Owner;
+use crate::wire;
 
 /// The open store of one terminal.
 #[derive(Debug)]
@@ -124,6 +126,16 @@ impl Store {
             self.measure_space();
         }
         Ok(())
+    }
+
+    /// As [`Store::append_checkpoint`], with the state as the core gives it.
+    ///
+    /// # Errors
+    /// As [`Store::append_checkpoint`].
+    pub fn keep_state(&mut self, state: &Checkpoint) -> Result<(), JournalError> {
+        let body =
+            wire::checkpoint::encode(state).map_err(|error| JournalError::Broken(error.to_string()))?;
+        self.append_checkpoint(&body)
     }
 
     pub(crate) fn hold(&mut self, lock: DirLock) {

@@ -5,6 +5,7 @@
 //! changed record is a new version, which lifts the old one while reading.
 //! Deliberately absent: payment codes; no record has one.
 
+pub(crate) mod checkpoint;
 mod forms;
 
 use quickpay_core::answer::{Decline, RefundNumber, Silence};

@@ -15,6 +15,7 @@
 )]
 
 mod cashier;
+mod checkpoints;
 mod clock;
 mod gateway;
 mod invariants;

@@ -3,6 +3,7 @@
 //! Invariant: the same plan gives the same life, step by step; a life ends at its first violation.
 //! Deliberately absent: what a step does to the till (`rim.rs`) and what must hold after it (`invariants.rs`).
 
+use quickpay_core::checkpoint::Checkpoint;
 use quickpay_core::ledger::Ledger;
 use quickpay_core::terminal::Terminal;
 
@@ -107,6 +108,8 @@ pub(crate) struct Life {
     pub(crate) till: Option<Terminal>,
     /// What a restart must find, unless a mutant lied to the disk.
     pub(crate) expected: Option<Ledger>,
+    /// The newest one on the disk.
+    pub(crate) checkpoint: Checkpoint,
     pub(crate) run: u32,
     pub(crate) calls: Vec<Call>,
     pub(crate) call_count: u32,
@@ -177,6 +180,7 @@ impl Life {
             trace: Trace::new(plan.trace),
             till: None,
             expected: None,
+            checkpoint: Checkpoint::default(),
             run: 0,
             calls: Vec::new(),
             call_count: 0,

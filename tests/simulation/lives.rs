@@ -22,6 +22,7 @@ fn no_life_breaks_an_invariant_and_every_sale_ends() {
         assert!(outcome.tally.faults_of(fault) > 0, "{fault:?} never happened");
     }
     assert!(outcome.tally.paid > outcome.tally.lives / 2, "most lives sell something");
+    assert!(outcome.tally.twins > outcome.tally.lives, "restarts from a checkpoint were hardly tried");
 }
 
 #[test]

@@ -81,4 +81,6 @@ mutants! {
     SameAmountNotAsked,
     /// Inquiries are never sent: an attempt in doubt stays so.
     NeverInquires,
+    /// A checkpoint leaves out what is open.
+    CheckpointForgetsOpenSales,
 }

@@ -53,4 +53,5 @@ caught! {
     an_answer_booked_to_another_attempt_is_caught: AnswerToTheWrongAttempt,
     a_same_amount_that_nobody_was_asked_about_is_caught: SameAmountNotAsked,
     inquiries_that_are_never_sent_are_caught: NeverInquires,
+    a_checkpoint_that_forgets_open_sales_is_caught: CheckpointForgetsOpenSales,
 }

@@ -189,6 +189,7 @@ impl Life {
             Ok(terminal) => terminal,
             Err(unfounded) => return self.broken(4, || format!("the journal does not replay: {unfounded}")),
         };
+        self.check_checkpoint();
         let lost = self.expected.take().is_some_and(|expected| expected != *terminal.ledger());
         self.till = Some(terminal);
         if lost {
@@ -248,6 +249,12 @@ impl Life {
         self.check_papers();
         if self.plan.care == Care::EveryStep || self.tally.steps % 61 == 17 {
             self.check_replay();
+        }
+        // Not drawn from the seed, so that the lives of all seeds stay the same.
+        match self.tally.steps.wrapping_mul(self.plan.seed | 1) % 47 {
+            7 | 19 => self.make_checkpoint(),
+            31 => self.check_checkpoint(),
+            _ => {}
         }
     }
 }

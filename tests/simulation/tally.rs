@@ -81,6 +81,10 @@ pub struct Tally {
     pub papers: u64,
     /// Full replays compared with the live state.
     pub replays: u64,
+    /// Checkpoints written down.
+    pub checkpoints: u64,
+    /// Restarts tried from a checkpoint and from the whole journal, side by side.
+    pub twins: u64,
     /// Lives whose last money was found only because a person asked again.
     pub found_by_asking: u64,
     /// Refunds owed of money that a reversal, late on the line, gave back after all.
@@ -102,6 +106,8 @@ impl Default for Tally {
             refunds_owed: 0,
             papers: 0,
             replays: 0,
+            checkpoints: 0,
+            twins: 0,
             found_by_asking: 0,
             returned_already: 0,
             contradicted: 0,
@@ -145,6 +151,8 @@ impl Tally {
         self.refunds_owed += other.refunds_owed;
         self.papers += other.papers;
         self.replays += other.replays;
+        self.checkpoints += other.checkpoints;
+        self.twins += other.twins;
         self.found_by_asking += other.found_by_asking;
         self.returned_already += other.returned_already;
         self.contradicted += other.contradicted;
@@ -159,6 +167,11 @@ impl fmt::Display for Tally {
         let Tally { lives, steps, sales, attempts, charges, paid, refunds_owed, papers, replays, .. } = self;
         writeln!(f, "lives {lives}, steps {steps}, sales {sales}, attempts {attempts}, charges {charges}")?;
         writeln!(f, "paid {paid}, refunds owed {refunds_owed}, papers {papers}, full replays {replays}")?;
+        writeln!(
+            f,
+            "checkpoints {}, restarts from one beside a full replay {}",
+            self.checkpoints, self.twins
+        )?;
         writeln!(f, "late money found by asking again in {} lives", self.found_by_asking)?;
         writeln!(f, "refunds owed of money that a late reversal gave back: {}", self.returned_already)?;
         writeln!(f, "left in doubt because the gateway truly contradicts us: {}", self.contradicted)?;

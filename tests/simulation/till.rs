@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use quickpay_core::answer::Mode;
+use quickpay_core::checkpoint::Checkpoint;
 use quickpay_core::id::TerminalId;
 use quickpay_core::ledger::Unfounded;
 use quickpay_core::money::Currency;
@@ -30,6 +31,19 @@ pub(crate) fn terminal_from(entries: &[Entry], run: u32) -> Result<Terminal, Unf
     key[0..4].copy_from_slice(&run.to_le_bytes());
     let mut terminal = Terminal::new(settings().clone(), FingerprintKey::new(key));
     entries.iter().try_for_each(|entry| terminal.apply(entry))?;
+    Ok(terminal)
+}
+
+/// A terminal that began at a checkpoint and has read what follows it.
+pub(crate) fn terminal_at(
+    checkpoint: &Checkpoint,
+    entries: &[Entry],
+    run: u32,
+) -> Result<Terminal, Unfounded> {
+    let mut terminal = terminal_from(&[], run)?;
+    terminal.begin_at(checkpoint.clone());
+    let tail = entries.iter().filter(|entry| entry.seq > checkpoint.last_seq);
+    tail.into_iter().try_for_each(|entry| terminal.apply(entry))?;
     Ok(terminal)
 }
 

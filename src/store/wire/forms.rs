@@ -77,14 +77,38 @@ words! {
     PrintProof as PrintProofForm { Answered, Sent, Seen }
 }
 
-impl OnWire for Option<String> {
-    type Form = Option<String>;
+impl<T: OnWire> OnWire for Option<T> {
+    type Form = Option<T::Form>;
 
-    fn to_form(&self) -> Option<String> {
-        self.clone()
+    fn to_form(&self) -> Option<T::Form> {
+        self.as_ref().map(T::to_form)
     }
 
-    fn of_form(form: Option<String>) -> Result<Self, WireError> {
+    fn of_form(form: Option<T::Form>) -> Result<Self, WireError> {
+        form.map(T::of_form).transpose()
+    }
+}
+
+impl<T: OnWire> OnWire for Vec<T> {
+    type Form = Vec<T::Form>;
+
+    fn to_form(&self) -> Vec<T::Form> {
+        self.iter().map(T::to_form).collect()
+    }
+
+    fn of_form(form: Vec<T::Form>) -> Result<Self, WireError> {
+        form.into_iter().map(T::of_form).collect()
+    }
+}
+
+impl OnWire for u16 {
+    type Form = u16;
+
+    fn to_form(&self) -> u16 {
+        *self
+    }
+
+    fn of_form(form: u16) -> Result<u16, WireError> {
         Ok(form)
     }
 }

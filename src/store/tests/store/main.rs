@@ -23,3 +23,4 @@ mod sample;
 mod sim_disk;
 mod sled_cures;
 mod start_time;
+mod state;
