@@ -300,9 +300,9 @@ fn narrow(ledger: &Ledger, held: &Ledger) -> Checkpoint {
 #[test]
 fn a_start_from_a_checkpoint_decides_like_a_start_from_the_first_entry() {
     let (mut sales, mut recalls, mut recorded, mut restarts, mut forgotten) = (0, 0, 0, 0, 0);
-    for seed in 0..60 {
+    for seed in 0..80 {
         let mut life = Life::new(seed);
-        for step in 0..400 {
+        for step in 0..500 {
             life.step();
             if step % 7 == 0 {
                 life.check();
