@@ -60,6 +60,7 @@ fn phases() -> Vec<Phase> {
 }
 
 /// Every shape that a state can have.
+#[allow(clippy::too_many_lines, reason = "one value")]
 fn state() -> State {
     let amount = Money::from_minor(8_800, Currency::Cny).unwrap();
     let attempt = |sale, index, phase| Attempt {
