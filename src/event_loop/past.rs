@@ -39,7 +39,7 @@ impl EventLoop {
                 self.no_checkpoint_before = self.store.last_seq().saturating_add(CHECKPOINT_EVERY);
             }
             Err(error @ (JournalError::Full | JournalError::Broken(_))) => {
-                self.stop_recording(&error.to_string())
+                self.stop_recording(&error.to_string());
             }
         }
     }
