@@ -98,7 +98,7 @@ impl Life {
         self.terminal.forget_the_past();
     }
 
-    fn from_the_checkpoint(&self) -> Terminal {
+    fn started_at_the_checkpoint(&self) -> Terminal {
         let mut terminal = Terminal::new(settings(), FingerprintKey::new([2; 16]));
         terminal.begin_at(self.anchor.clone());
         let tail = self.journal.entries().iter().filter(|entry| entry.seq > self.anchor.last_seq);
@@ -106,7 +106,7 @@ impl Life {
         terminal
     }
 
-    fn from_the_first_entry(&self) -> Terminal {
+    fn started_at_the_first_entry(&self) -> Terminal {
         let mut terminal = Terminal::new(settings(), FingerprintKey::new([2; 16]));
         self.journal.entries().iter().for_each(|entry| terminal.apply(entry).unwrap());
         terminal
@@ -128,7 +128,7 @@ impl Life {
 
     fn restart(&mut self) {
         self.restarts += 1;
-        self.terminal = self.from_the_checkpoint();
+        self.terminal = self.started_at_the_checkpoint();
         self.effects.clear();
         if self.dice.below(2) == 0 {
             self.now.boot = BootId(self.now.boot.0 + 1);
@@ -247,8 +247,8 @@ impl Life {
 
     /// Invariant 4, for a restart here and now.
     fn check(&mut self) {
-        let mut short = self.from_the_checkpoint();
-        let mut whole = self.from_the_first_entry();
+        let mut short = self.started_at_the_checkpoint();
+        let mut whole = self.started_at_the_first_entry();
         assert_eq!(short.ledger(), self.terminal.ledger(), "the checkpoint and its tail are the live state");
         assert_eq!(narrow(short.ledger(), short.ledger()), narrow(whole.ledger(), short.ledger()));
         let last = self.terminal.ledger().last_sale().map_or(0, |id| id.0);
@@ -265,16 +265,16 @@ impl Life {
             if let Some(id) = input.names_sale() {
                 short.recall(id, self.journal.entries()).unwrap();
             }
-            self.both_decide(&mut short, &mut whole, input);
+            self.both_decide(&mut short, &mut whole, &input);
         }
-        self.both_decide(&mut short, &mut whole, Input::Started);
-        self.both_decide(&mut short, &mut whole, Input::LineProbed(LineProof::Up));
+        self.both_decide(&mut short, &mut whole, &Input::Started);
+        self.both_decide(&mut short, &mut whole, &Input::LineProbed(LineProof::Up));
         for _ in 0..4 {
-            self.both_decide(&mut short, &mut whole, Input::DeadlineReached);
+            self.both_decide(&mut short, &mut whole, &Input::DeadlineReached);
         }
     }
 
-    fn both_decide(&self, short: &mut Terminal, whole: &mut Terminal, input: Input) {
+    fn both_decide(&self, short: &mut Terminal, whole: &mut Terminal, input: &Input) {
         let said = format!("{input:?}");
         let [one, other] = [short, whole].map(|terminal| {
             let mut beside = MemoryJournal::default();
