@@ -1,10 +1,21 @@
 //! What must hold for any input: run by the fuzzer, and on the corpus by the normal tests.
 
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use quickpay_core::document::{Align, Document, DocumentKind, Line, Style};
 use quickpay_core::payment_code::MAX_SCAN_BYTES;
 use quickpay_core::time::Monotonic;
 
+use super::printer::answers::{Ears, Said};
+use super::printer::charset::Charset;
+use super::printer::escpos::{Drawer, encode_parts};
+use super::printer::fonts::Fonts;
+use super::printer::model::{Rom, develop_for};
+use super::printer::part::Part;
+use super::printer::profile::{Profile, Raster};
+use super::printer::typeface::Typeface;
 use super::scanner::framing::{Framed, Framing, FramingOptions};
 use super::scanner::hid_descriptor::Layout;
 use super::scanner::hid_pos::HidPos;
@@ -77,4 +88,81 @@ pub(crate) fn hid_pos(input: &[u8]) {
         given += report.len() + 1;
     }
     assert!(taken <= given, "more was read than came");
+}
+
+/// All bytes are what a printer says. What is made of them may not be more than what came.
+pub(crate) fn answers(input: &[u8]) {
+    let (mut ears, mut accounted) = (Ears::default(), 0);
+    for (before, byte) in input.iter().enumerate() {
+        for said in ears.hear(*byte) {
+            accounted += match said {
+                Said::RealTime(_) | Said::Paper(_) | Said::Flow | Said::Noise => 1,
+                Said::Report(_) => 4,
+                Said::Text(text) => {
+                    assert!(text.len() <= 80);
+                    text.len() + 2
+                }
+                Said::Confirmed([a, b, c, d]) => {
+                    let answer = [0x37, 0x22, a, b, c, d, 0];
+                    assert!(input[..=before].ends_with(&answer), "confirmed, and the printer did not say so");
+                    7
+                }
+            };
+        }
+        assert!(accounted <= before + 1, "more was heard than was said");
+    }
+}
+
+/// The first byte chooses the printer; then lines as `line_of` has them, ended by 01. No text may make a printer do what was not asked.
+pub(crate) fn receipt(input: &[u8]) {
+    let Some((choice, rest)) = input.split_first() else { return };
+    let profiles = Profile::built_in();
+    let profile = profiles[usize::from(*choice) % profiles.len()].clone();
+    let profile = Profile { raster: Raster::Never, ..profile };
+    let words = String::from_utf8_lossy(rest);
+    let lines = words.split('\u{1}').take(20).map(line_of).collect();
+    let document = Document { kind: DocumentKind::Receipt, lines };
+    let mut parts = Part::all_of(&document);
+    parts.push(Part::Qr(words.split('\u{1}').next().unwrap_or_default()));
+    let encoded = encode_parts(&parts, &profile, &Fonts::none(), Drawer::Leave);
+    let rom = match profile.charset {
+        Charset::Ascii | Charset::Cp858 { .. } | Charset::Gb18030 => Rom::Simplified,
+        Charset::Big5 => Rom::Traditional,
+        Charset::Korean => Rom::Korean,
+        Charset::ShiftJis => Rom::Japanese,
+    };
+    let developed = develop_for(rom, &encoded.bytes, typeface(), profile.width_dots);
+    assert!(developed.unknown_commands.is_empty(), "{:?}", developed.unknown_commands);
+    assert_eq!((developed.papers.len(), developed.overruns, developed.drawer_kicks), (1, 0, 0));
+}
+
+/// The first character is the kind, 02 stands between label and value.
+fn line_of(words: &str) -> Line {
+    let mut rest = words.chars();
+    let (kind, align) = (rest.next(), Align::Centre);
+    let text = rest.as_str().to_owned();
+    match kind {
+        Some('b') => Line::Barcode(text),
+        Some('-') => Line::Rule,
+        Some('l') => Line::Text { text, align, style: Style::Large },
+        Some(kind @ ('p' | 'P')) => {
+            let (label, value) = text.split_once('\u{2}').unwrap_or((&text, ""));
+            let style = if kind == 'P' { Style::Large } else { Style::Bold };
+            Line::Pair { label: label.to_owned(), value: value.to_owned(), style }
+        }
+        None => Line::Space,
+        Some(_) => Line::Text { text, align: Align::Right, style: Style::Plain },
+    }
+}
+
+/// The bundled one: the fuzzer and the tests are built in folders of their own.
+fn typeface() -> &'static Arc<Typeface> {
+    static TYPEFACE: OnceLock<Arc<Typeface>> = OnceLock::new();
+    TYPEFACE.get_or_init(|| {
+        let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+        let found = above
+            .map(|folder| folder.join("ui/fonts/NotoSansCJKsc-Regular-subset.otf"))
+            .find(|file| file.exists());
+        Arc::new(Typeface::open(&found.unwrap(), None).unwrap())
+    })
 }

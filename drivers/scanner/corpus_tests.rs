@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use crate::scanner;
+use crate::{printer, scanner};
 
 #[path = "../fuzz/bodies.rs"]
 mod bodies;
@@ -21,4 +21,6 @@ fn the_corpus_of_every_fuzz_target_still_holds() {
     replay("framing", bodies::framing);
     replay("wedge", bodies::wedge);
     replay("hid_pos", bodies::hid_pos);
+    replay("answers", bodies::answers);
+    replay("receipt", bodies::receipt);
 }

@@ -1,7 +1,7 @@
 //! Fuzzes `wedge`; what must hold is in `bodies.rs`.
 #![no_main]
 
-use quickpay_drivers::scanner;
+use quickpay_drivers::{printer, scanner};
 
 #[allow(dead_code)] // each target has one body
 #[path = "../bodies.rs"]
