@@ -52,34 +52,55 @@ impl Charset {
     /// The text as this charset can print it, without control characters; what is missing is added to the list once.
     #[must_use]
     pub fn spell(self, text: &str, missing: &mut Vec<char>) -> String {
-        let mut spelled = String::with_capacity(text.len());
-        for c in without_controls(text) {
-            if self.has(c) {
-                spelled.push(c);
-            } else if let Some(plain) = self.plain_spelling(c) {
-                spelled.push_str(&plain);
-            } else {
-                spelled.push('?');
-                if !missing.contains(&c) {
-                    missing.push(c);
-                }
+        let (mut spelled, mut rest) = (String::with_capacity(text.len()), text);
+        while !rest.is_empty() {
+            let (own, after) = rest.split_at(own_bytes_of(rest));
+            spelled.push_str(own);
+            let mut after = after.chars();
+            if let Some(c) = after.next().and_then(without_control) {
+                self.spell_one(c, &mut spelled, missing);
             }
+            rest = after.as_str();
         }
         spelled
+    }
+
+    fn spell_one(self, c: char, spelled: &mut String, missing: &mut Vec<char>) {
+        if self.has(c) {
+            spelled.push(c);
+        } else if let Some(plain) = self.plain_spelling(c) {
+            spelled.push_str(&plain);
+        } else {
+            spelled.push('?');
+            if !missing.contains(&c) {
+                missing.push(c);
+            }
+        }
     }
 
     /// The bytes of a spelled text; what is not in the charset comes out as `?`.
     #[must_use]
     pub fn bytes(self, spelled: &str) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(spelled.len());
-        for c in spelled.chars() {
-            match self.code(c) {
-                Some(Code::One(byte)) => bytes.push(byte),
-                Some(Code::Pair(pair)) => bytes.extend(pair),
-                None => bytes.push(b'?'),
-            }
-        }
+        self.put(spelled, &mut bytes);
         bytes
+    }
+
+    /// Appends the bytes of a spelled text.
+    pub(crate) fn put(self, spelled: &str, bytes: &mut Vec<u8>) {
+        let mut rest = spelled;
+        while !rest.is_empty() {
+            let (own, after) = rest.split_at(own_bytes_of(rest));
+            bytes.extend_from_slice(own.as_bytes());
+            let mut after = after.chars();
+            match after.next().map(|c| self.code(c)) {
+                Some(Some(Code::One(byte))) => bytes.push(byte),
+                Some(Some(Code::Pair(pair))) => bytes.extend_from_slice(&pair),
+                Some(None) => bytes.push(b'?'),
+                None => {}
+            }
+            rest = after.as_str();
+        }
     }
 
     /// The columns that a printer gives the characters of this charset: one a byte.
@@ -102,6 +123,14 @@ impl Charset {
         }
     }
 
+    /// Where the backslash of ASCII is a won or yen sign.
+    fn has_money_sign(self) -> bool {
+        match self {
+            Charset::Ascii | Charset::Cp858 { .. } | Charset::Gb18030 | Charset::Big5 => false,
+            Charset::Korean | Charset::ShiftJis => true,
+        }
+    }
+
     fn plain_spelling(self, c: char) -> Option<String> {
         plain_spelling(c).filter(|plain| plain.chars().all(|plain| self.has(plain)))
     }
@@ -112,8 +141,7 @@ impl Charset {
 
     fn code(self, c: char) -> Option<Code> {
         if let Some(byte) = ascii(c) {
-            let is_money_sign = c == '\\' && matches!(self, Charset::Korean | Charset::ShiftJis);
-            return (!is_money_sign).then_some(Code::One(byte));
+            return (c != '\\' || !self.has_money_sign()).then_some(Code::One(byte));
         }
         match self {
             Charset::Ascii => None,
@@ -137,13 +165,23 @@ enum Code {
 
 /// A text without control and invisible formatting characters; breaks and tabs become spaces.
 pub(crate) fn without_controls(text: &str) -> impl Iterator<Item = char> {
-    text.chars().filter_map(|c| match c {
+    text.chars().filter_map(without_control)
+}
+
+fn without_control(c: char) -> Option<char> {
+    match c {
         '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => Some(' '),
         _ if c.is_control() => None,
         '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' => None,
         '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' => None,
         _ => Some(c),
-    })
+    }
+}
+
+/// How many bytes at the beginning go out as they are in every set: printable ASCII, which most text is, needs no table.
+/// The backslash is a money sign in some.
+fn own_bytes_of(text: &str) -> usize {
+    text.bytes().take_while(|byte| (0x20..0x7f).contains(byte) && *byte != b'\\').count()
 }
 
 fn ascii(c: char) -> Option<u8> {

@@ -20,6 +20,9 @@ const WIDTHS: [&[u8; 6]; 106] = [
     b"214121", b"412121", b"111143", b"111341", b"131141", b"114113", b"114311", b"411113", b"411311",
     b"113141", b"114131", b"311141", b"411131", b"211412", b"211214", b"211232",
 ];
+/// Modules of every character but the stop, and of that.
+const CHARACTER_MODULES: u32 = 11;
+const STOP_MODULES: u32 = 13;
 /// White between the bars and their text.
 const AIR_DOTS: usize = 6;
 const STOP: &[u8; 7] = b"2331112";
@@ -58,8 +61,8 @@ fn draw(widths: &[u8], modules: &mut Vec<bool>) {
 
 /// The widest module, 3 or 2 dots, with which a text in code set B fits the paper with its quiet zones.
 pub(crate) fn module_dots(text: &str, width_dots: u16) -> Option<u8> {
-    let modules = modules(&values_in_set_b(text)?)?;
-    let across = u32::try_from(modules.len()).ok()? + 2 * QUIET_MODULES;
+    let characters = u32::try_from(values_in_set_b(text)?.len()).ok()? + 1; // with the check value
+    let across = characters * CHARACTER_MODULES + STOP_MODULES + 2 * QUIET_MODULES;
     [3_u8, 2].into_iter().find(|dots| across * u32::from(*dots) <= u32::from(width_dots))
 }
 

@@ -4,13 +4,13 @@
 //! data whose length was said before.
 //! Deliberately absent: ports and answers.
 
-use quickpay_core::document::{Align, Document, DocumentKind, Line, Style};
+use quickpay_core::document::{Align, Document, Line, Style};
 
 use super::bitmap::Bitmap;
 use super::charset::Charset;
 use super::code128;
 use super::fonts::Fonts;
-use super::layout::{Printed, lay_out};
+use super::layout::{Printed, lay_out_line};
 use super::part::Part;
 use super::profile::{CodeBy, Cutter, DrawerPin, DrawerPulse, Profile, Raster, Trailer};
 use super::qr::Symbol;
@@ -34,6 +34,8 @@ const COLUMN_DOTS: u16 = 12;
 /// A drawn rule with the air around it.
 const RULE_DOTS: usize = 24;
 const LINE_FEED: u8 = b'\n';
+/// A receipt of text takes about a thousand.
+const USUAL_BYTES: usize = 2048;
 
 /// Whether a job opens the cash drawer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +71,7 @@ pub fn encode_with(document: &Document, profile: &Profile, fonts: &Fonts, drawer
 /// Encodes a paper that has more than lines.
 #[must_use]
 pub fn encode_parts(parts: &[Part<'_>], profile: &Profile, fonts: &Fonts, drawer: Drawer) -> Encoded {
-    let encoded = Encoded { bytes: Vec::new(), missing: Vec::new() };
+    let encoded = Encoded { bytes: Vec::with_capacity(USUAL_BYTES), missing: Vec::new() };
     let mut pen = Pen { profile, fonts, encoded, style: Style::Plain };
     pen.begin(drawer);
     for part in parts {
@@ -120,29 +122,24 @@ impl Pen<'_> {
             Line::Logo => return, // a part of its own where the printer was given one
             Line::Text { .. } | Line::Pair { .. } | Line::Rule | Line::Space => {}
         }
-        if self.is_drawn(line)
-            && let Some(picture) = self.drawn(line)
-        {
+        let mut missing = Vec::new();
+        let spelled = self.spelled(line, &mut missing);
+        let is_drawn = match self.profile.raster {
+            Raster::Never => false,
+            Raster::WhereNeeded => !missing.is_empty(),
+            Raster::Whole => !matches!(line, Line::Space),
+        };
+        if is_drawn && let Some(picture) = self.drawn(line) {
             return self.dots(&picture);
         }
-        let spelled = self.spelled(line);
-        for printed in self.laid_out(spelled) {
+        missing.retain(|c| !self.encoded.missing.contains(c));
+        self.encoded.missing.extend(missing);
+        for printed in lay_out_line(&spelled, self.profile.columns, self.profile.charset.columns_of()) {
             match printed {
                 Printed::Words { text, style } => self.words(&text, style),
                 Printed::Rule => self.words(&"-".repeat(usize::from(self.profile.columns)), Style::Plain),
                 Printed::Space | Printed::Barcode { .. } => self.words("", Style::Plain),
             }
-        }
-    }
-
-    fn is_drawn(&self, line: &Line) -> bool {
-        let prints = |text: &str| self.profile.charset.prints(text);
-        match (self.profile.raster, line) {
-            (Raster::Never, _) | (_, Line::Space | Line::Barcode(_) | Line::Qr(_) | Line::Logo) => false,
-            (Raster::Whole, Line::Text { .. } | Line::Pair { .. } | Line::Rule) => true,
-            (Raster::WhereNeeded, Line::Text { text, .. }) => !prints(text),
-            (Raster::WhereNeeded, Line::Pair { label, value, .. }) => !prints(label) || !prints(value),
-            (Raster::WhereNeeded, Line::Rule) => false,
         }
     }
 
@@ -182,9 +179,9 @@ impl Pen<'_> {
         self.profile.width_dots.clamp(8, 2040) & !7
     }
 
-    fn spelled(&mut self, line: &Line) -> Line {
+    /// As the printer's own characters say it.
+    fn spelled(&self, line: &Line, missing: &mut Vec<char>) -> Line {
         let charset = self.profile.charset;
-        let missing = &mut self.encoded.missing;
         match line {
             Line::Text { text, align, style } => {
                 Line::Text { text: charset.spell(text, missing), align: *align, style: *style }
@@ -202,15 +199,9 @@ impl Pen<'_> {
         }
     }
 
-    fn laid_out(&self, line: Line) -> Vec<Printed> {
-        let document = Document { kind: DocumentKind::Receipt, lines: vec![line] };
-        lay_out(&document, self.profile.columns, self.profile.charset.columns_of())
-    }
-
     fn words(&mut self, text: &str, style: Style) {
         self.change_to(style);
-        let bytes = self.profile.charset.bytes(text.trim_end());
-        self.put(&bytes);
+        self.profile.charset.put(text.trim_end(), &mut self.encoded.bytes);
         self.encoded.bytes.push(LINE_FEED);
         if style == Style::Large {
             self.put(AIR_BELOW_LARGE);
@@ -269,15 +260,17 @@ impl Pen<'_> {
     fn qr(&mut self, data: &str) {
         self.change_to(Style::Plain);
         let Some(symbol) = Symbol::fitting(data, self.width_dots()) else { return self.caption(data) };
-        match (self.profile.qr, symbol.command(data)) {
-            (CodeBy::Command, Some(command)) => {
-                let quiet = [0x1b, b'J', u8::try_from(symbol.quiet_dots()).unwrap_or(u8::MAX)];
-                self.put(&[&quiet, CENTRE, &command, LEFT, &quiet].concat());
-            }
-            (CodeBy::Command, None) | (CodeBy::Raster, _) if self.profile.raster != Raster::Never => {
-                self.dots(&symbol.picture(self.width_dots()));
-            }
-            (CodeBy::Command | CodeBy::Raster, _) => self.caption(data),
+        let command = match self.profile.qr {
+            CodeBy::Command => symbol.command(data),
+            CodeBy::Raster => None,
+        };
+        if let Some(command) = command {
+            let quiet = [0x1b, b'J', u8::try_from(symbol.quiet_dots()).unwrap_or(u8::MAX)];
+            return self.put(&[&quiet, CENTRE, &command, LEFT, &quiet].concat());
+        }
+        match symbol.picture(data, self.width_dots()) {
+            Some(picture) if self.profile.raster != Raster::Never => self.dots(&picture),
+            Some(_) | None => self.caption(data),
         }
     }
 

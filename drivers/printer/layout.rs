@@ -35,8 +35,12 @@ pub type ColumnsOf = fn(char) -> usize;
 /// Lays a document out on paper of so many columns.
 #[must_use]
 pub fn lay_out(document: &Document, columns: u16, columns_of: ColumnsOf) -> Vec<Printed> {
-    let ruler = Ruler { columns: usize::from(columns.max(2)), columns_of };
-    document.lines.iter().flat_map(|line| ruler.printed(line)).collect()
+    document.lines.iter().flat_map(|line| lay_out_line(line, columns, columns_of)).collect()
+}
+
+/// The printed lines of one logical line.
+pub(crate) fn lay_out_line(line: &Line, columns: u16, columns_of: ColumnsOf) -> Vec<Printed> {
+    Ruler { columns: usize::from(columns.max(2)), columns_of }.printed(line)
 }
 
 /// Columns of a character on a terminal or in plain text: CJK takes two, a combining mark none.
@@ -85,6 +89,10 @@ impl Ruler {
     }
 
     fn placed(self, text: &str, align: Align) -> Vec<String> {
+        let whole = text.trim_matches(' ');
+        if self.width(whole) <= self.columns {
+            return vec![self.place(whole, align)]; // nothing to break, as mostly
+        }
         self.wrap(text).into_iter().map(|line| self.place(&line, align)).collect()
     }
 
@@ -92,8 +100,11 @@ impl Ruler {
         let (label, value) = (label.trim(), value.trim());
         let both = self.width(label) + 1 + self.width(value);
         if both <= self.columns {
-            let gap = self.columns + 1 - both;
-            return vec![format!("{label}{}{value}", " ".repeat(gap))];
+            let mut line = String::with_capacity(label.len() + self.columns + value.len());
+            line.push_str(label);
+            put_spaces(&mut line, self.columns + 1 - both);
+            line.push_str(value);
+            return vec![line];
         }
         let label_lines = self.placed(label, Align::Left).into_iter().filter(|line| !line.is_empty());
         label_lines.chain(self.placed(value, Align::Right)).collect()
@@ -106,10 +117,16 @@ impl Ruler {
             Align::Centre => free / 2,
             Align::Right => free,
         };
-        format!("{}{text}", " ".repeat(before))
+        let mut line = String::with_capacity(before + text.len());
+        put_spaces(&mut line, before);
+        line.push_str(text);
+        line
     }
 
     fn width(self, text: &str) -> usize {
+        if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+            return text.len();
+        }
         text.chars().map(self.columns_of).sum()
     }
 
@@ -179,6 +196,15 @@ impl Ruler {
         }
         let wide = (self.columns_of)(before) > 1 || (self.columns_of)(after) > 1;
         wide && (self.columns_of)(after) > 0 && !CLOSING.contains(after) && !OPENING.contains(before)
+    }
+}
+
+fn put_spaces(line: &mut String, mut count: usize) {
+    const SPACES: &str = "                                                ";
+    while count > 0 {
+        let some = SPACES.get(..count).unwrap_or(SPACES);
+        line.push_str(some);
+        count -= some.len();
     }
 }
 

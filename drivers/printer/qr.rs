@@ -2,7 +2,7 @@
 //!
 //! Invariant: a symbol fits the paper with its quiet zone, or there is none.
 
-use qrcodegen::{QrCode, QrCodeEcc};
+use qrcodegen::{QrCode, QrCodeEcc, QrSegment};
 
 use super::bitmap::Bitmap;
 
@@ -13,21 +13,28 @@ const WIDEST_MODULE_DOTS: u16 = 6;
 /// Below this a print head smears modules together.
 const NARROWEST_MODULE_DOTS: u16 = 3;
 
-/// A symbol that fits a paper.
+/// Which a crumpled receipt needs.
+const CORRECTION: QrCodeEcc = QrCodeEcc::Medium;
+
+/// Bytes for data at correction level M, of the versions 1 to 40 (ISO/IEC 18004, table 7).
+const DATA_BYTES: [u16; 40] = [
+    16, 28, 44, 64, 86, 108, 124, 154, 182, 216, 254, 290, 334, 365, 415, 453, 507, 563, 627, 669, 714, 782,
+    860, 914, 1000, 1062, 1128, 1193, 1267, 1373, 1455, 1541, 1631, 1725, 1812, 1914, 1992, 2102, 2216, 2334,
+];
+
+/// The place of a symbol that fits a paper. The symbol itself takes fifty times as long and is only made when it is drawn.
 pub(crate) struct Symbol {
-    code: QrCode,
     modules: u16,
     module_dots: u16,
 }
 
 impl Symbol {
-    /// Correction level M, which a crumpled receipt needs. `None` when the data does not fit the paper.
+    /// `None` when the data does not fit the paper.
     pub(crate) fn fitting(data: &str, width_dots: u16) -> Option<Symbol> {
-        let code = QrCode::encode_text(data, QrCodeEcc::Medium).ok().filter(|_| !data.is_empty())?;
-        let modules = u16::try_from(code.size()).ok()?;
+        let modules = modules_across(data)?;
         let fit = width_dots / (modules + 2 * QUIET_MODULES);
         let module_dots = fit.min(WIDEST_MODULE_DOTS);
-        (module_dots >= NARROWEST_MODULE_DOTS).then_some(Symbol { code, modules, module_dots })
+        (module_dots >= NARROWEST_MODULE_DOTS).then_some(Symbol { modules, module_dots })
     }
 
     /// White above and below it.
@@ -35,20 +42,23 @@ impl Symbol {
         QUIET_MODULES * self.module_dots
     }
 
-    /// The symbol in the middle of a paper.
-    pub(crate) fn picture(&self, width_dots: u16) -> Bitmap {
+    /// The symbol of the data that it was made for, in the middle of a paper. `None` when it cannot be made after all.
+    pub(crate) fn picture(&self, data: &str, width_dots: u16) -> Option<Bitmap> {
+        let code = QrCode::encode_text(data, CORRECTION)
+            .ok()
+            .filter(|code| code.size() == i32::from(self.modules))?;
         let (dots, quiet) = (usize::from(self.module_dots), usize::from(self.quiet_dots()));
         let across = usize::from(self.modules) * dots;
         let left = usize::from(width_dots).saturating_sub(across) / 2;
         let mut picture = Bitmap::new(usize::from(width_dots), across + 2 * quiet);
         for (y, row) in (0..i32::from(self.modules)).zip((quiet..).step_by(dots)) {
             for (x, column) in (0..i32::from(self.modules)).zip((left..).step_by(dots)) {
-                if self.code.get_module(x, y) {
+                if code.get_module(x, y) {
                     picture.fill(column, row, dots, dots);
                 }
             }
         }
-        picture
+        Some(picture)
     }
 
     /// `GS ( k`: model 2, module size, correction, data, print. `None` when the data is too long for it.
@@ -65,9 +75,51 @@ impl Symbol {
     }
 }
 
+/// Modules of a symbol: 17 and 4 for each version, the lowest whose room the data does not exceed.
+fn modules_across(data: &str) -> Option<u16> {
+    let bits = |version: u16| {
+        let step = match version {
+            ..=9 => 0,
+            10..=26 => 1,
+            27.. => 2,
+        };
+        let length_bits = if QrSegment::is_numeric(data) {
+            10 + 2 * step
+        } else if QrSegment::is_alphanumeric(data) {
+            9 + 2 * step
+        } else {
+            8 + 8 * step.min(1)
+        };
+        4 + length_bits
+    };
+    let characters = data.len();
+    let data_bits = if QrSegment::is_numeric(data) {
+        (10 * characters).div_ceil(3)
+    } else if QrSegment::is_alphanumeric(data) {
+        (11 * characters).div_ceil(2)
+    } else {
+        8 * characters
+    };
+    let fits = |(version, bytes): &(u16, u16)| bits(*version) + data_bits <= 8 * usize::from(*bytes);
+    let (version, _) = (1..).zip(DATA_BYTES).find(fits).filter(|_| !data.is_empty())?;
+    Some(17 + 4 * version)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_size_is_known_before_the_symbol_is_made() {
+        for sign in ["7", "A", "a", "收"] {
+            for length in (1..60).chain((60..2400).step_by(41)) {
+                let data = sign.repeat(length);
+                let made = QrCode::encode_text(&data, CORRECTION).ok().map(|code| code.size());
+                assert_eq!(modules_across(&data).map(i32::from), made, "{sign} {length} times");
+            }
+        }
+        assert_eq!(modules_across(""), None);
+    }
 
     #[test]
     fn a_symbol_is_as_large_as_is_useful_and_fits_with_its_quiet_zone() {
