@@ -23,6 +23,10 @@ golden:
 referees *parts:
     tests/referees/run {{parts}}
 
+# Fuzzes one of framing, wedge, hid_pos, answers, receipt (needs cargo-fuzz).
+fuzz target seconds="600":
+    cd drivers && RUSTC_BOOTSTRAP=1 cargo fuzz run {{target}} -- -max_total_time={{seconds}} -malloc_limit_mb=16
+
 # Licences, advisories, sources, and which crate may name which library.
 deny:
     cargo deny check
