@@ -15,6 +15,7 @@ mod ink;
 pub mod job;
 pub mod layout;
 pub mod list;
+pub mod logo;
 pub mod model;
 pub mod once;
 pub mod part;
@@ -40,3 +41,5 @@ mod usblp;
 mod code_tests;
 #[cfg(test)]
 mod golden_tests;
+#[cfg(test)]
+mod papers_tests;

@@ -59,7 +59,7 @@ pub fn open(
         if config.scanners.contains(&Scanner::Window) { Typing::with_scanner() } else { Typing::Person };
     let scanners = devices::start_scanners(&config.scanners, &queue)?;
     let limit = config.gateway.connect_timeout + config.gateway.answer_timeout;
-    let workers = Workers::new(client, limit, printer, queue);
+    let workers = Workers::new(client, limit, printer, queue).with_logo(config.receipt.logo.clone());
     let columns = config.printer.profile().columns;
     let parts = Parts { terminal, store, workers, arrivals, listener, typing, columns };
     Ok(Shop { event_loop: EventLoop::new(parts), scanners })

@@ -12,6 +12,7 @@ use quickpay_core::input::{Asked, Input, LineProof, PrintEnding};
 use quickpay_core::record::PrintProof;
 
 use quickpay_core::view::Device;
+use quickpay_drivers::printer::bitmap::Bitmap;
 use quickpay_drivers::printer::escpos::Drawer;
 use quickpay_drivers::printer::job::{PrintOutcome, Proof, Stage, Trouble};
 use quickpay_drivers::printer::queue::{PrintOrder, PrinterEvent, RunningPrinter};
@@ -31,6 +32,7 @@ pub struct Workers {
     /// The client's limit for one exchange.
     answer_limit: Duration,
     printer: Option<RunningPrinter>,
+    logo: Option<Arc<Bitmap>>,
     inputs: mpsc::Sender<Arrival>,
     under_way: usize,
 }
@@ -44,7 +46,13 @@ impl Workers {
         printer: Option<RunningPrinter>,
         inputs: mpsc::Sender<Arrival>,
     ) -> Workers {
-        Workers { client: Arc::new(client), answer_limit, printer, inputs, under_way: 0 }
+        Workers { client: Arc::new(client), answer_limit, printer, logo: None, inputs, under_way: 0 }
+    }
+
+    /// The same, with the shop's logo for its papers.
+    #[must_use]
+    pub fn with_logo(self, logo: Option<Arc<Bitmap>>) -> Workers {
+        Workers { logo, ..self }
     }
 
     /// How many effects have not come back.
@@ -85,7 +93,7 @@ impl Workers {
                 self.exchange(probe, NO_ANSWER, |answer| Input::LineProbed(proof_of(&answer)));
             }
             Effect::Print { job, document } => {
-                let order = PrintOrder { job, document, drawer: Drawer::Leave };
+                let order = PrintOrder { job, document, drawer: Drawer::Leave, logo: self.logo.clone() };
                 let taken = match &self.printer {
                     Some(printer) => printer.print(order).is_ok(),
                     None => false,

@@ -4,15 +4,18 @@
 //! queue is bounded.
 
 use std::io;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::time::Duration;
 
 use quickpay_core::document::Document;
 use quickpay_core::id::JobId;
 
+use super::bitmap::Bitmap;
 use super::escpos::{self, Drawer};
 use super::fonts::Fonts;
 use super::job::{PrintOutcome, Stage, Trouble};
+use super::part::Part;
 use super::port::PrinterKind;
 use super::press::{self, Sheet};
 use super::profile::Profile;
@@ -31,6 +34,8 @@ pub struct PrintOrder {
     pub document: Document,
     /// Whether the cash drawer opens with it.
     pub drawer: Drawer,
+    /// The dots that stand where the document has the shop's logo.
+    pub logo: Option<Arc<Bitmap>>,
 }
 
 /// What a printer has to say about a job.
@@ -127,7 +132,8 @@ impl Desk<'_> {
 
     fn print(&mut self, order: &PrintOrder, stop: &Stop) {
         let job = order.job;
-        let encoded = escpos::encode_with(&order.document, &self.profile, &self.fonts, order.drawer);
+        let parts = Part::with_logo(&order.document, order.logo.as_deref());
+        let encoded = escpos::encode_parts(&parts, &self.profile, &self.fonts, order.drawer);
         let Profile { answers, reports, port_status, .. } = self.profile;
         let sheet = Sheet { job, bytes: encoded.bytes, answers, reports, port_status, limit: self.limit };
         let sink = &mut *self.sink;

@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Receipt) -> Result<()> {
         Some(file) => {
             let profile = config.printer.profile();
             let fonts = Fonts::in_folder(&crate::assets::fonts())?;
-            let parts = Part::all_of(&document);
+            let parts = Part::with_logo(&document, config.receipt.logo.as_deref());
             let picture = preview::printed(&parts, &profile, Rom::default(), &fonts, &Arc::new(typeface()?))
                 .context("the printer model put out no paper")?;
             std::fs::write(file, picture.to_png()?)

@@ -12,12 +12,14 @@ use quickpay_core::money::{Currency, Money};
 use quickpay_core::settings::{Paper, PrinterPresence, Settings, Timers};
 use quickpay_core::wallet::WalletTable;
 use quickpay_core::words::Language;
+use quickpay_drivers::printer::profile::Profile;
 use quickpay_drivers::scanner::sysfs::Sysfs;
 use quickpay_gateway::Endpoint;
 use toml::Spanned;
 
 use super::file::{File, GatewayTable, PaymentTable};
 use super::problem::Problem;
+use super::receipt::Template;
 use super::{Config, Gateway, Printer, wallets};
 
 /// Collects what is wrong while defaults keep the check going.
@@ -25,7 +27,7 @@ pub(super) struct Checker {
     pub(super) problems: Vec<Problem>,
 }
 
-pub(super) fn check(file: File) -> Result<Config, Vec<Problem>> {
+pub(super) fn check(file: File, folder: &Path) -> Result<Config, Vec<Problem>> {
     let mut checker = Checker { problems: Vec::new() };
     let terminal = checker.take(&file.terminal.id, |text| TerminalId::parse(text).map_err(|e| e.to_string()));
     let currency = checker.optional(file.terminal.currency.as_ref(), Currency::Cny, currency);
@@ -48,13 +50,16 @@ pub(super) fn check(file: File) -> Result<Config, Vec<Problem>> {
         None | Some(Printer::None) => PrinterPresence::None,
         Some(Printer::Device { .. }) => PrinterPresence::Configured,
     };
+    let profile = printer.as_ref().map_or_else(Profile::generic, Printer::profile);
+    let template = checker.template(&file.receipt, folder, profile);
     let (Some(terminal), Some(merchant), Some(data_dir), Some(gateway), Some(printer), true) =
         (terminal, merchant, data_dir, gateway, printer, checker.problems.is_empty())
     else {
         return Err(checker.problems);
     };
-    let (header, footer) = (file.receipt.header, file.receipt.footer);
-    let paper = Paper { printer: present, header, footer, ..Paper::default() };
+    let Template { paper, profile, receipt } = template;
+    let paper = Paper { printer: present, ..paper };
+    let printer = printer.with_profile(profile);
     let settings = Settings {
         terminal,
         merchant,
@@ -66,7 +71,7 @@ pub(super) fn check(file: File) -> Result<Config, Vec<Problem>> {
         confirm_above,
         paper,
     };
-    Ok(Config { settings, data_dir, gateway, scanners, printer, sysfs })
+    Ok(Config { settings, data_dir, gateway, scanners, printer, receipt, sysfs })
 }
 
 impl Checker {
@@ -197,7 +202,7 @@ fn currency(text: &String) -> Result<Currency, String> {
     Currency::parse(text).ok_or_else(|| format!("no currency \"{text}\"; there are {}", known()))
 }
 
-fn language(text: &String) -> Result<Language, String> {
+pub(super) fn language(text: &String) -> Result<Language, String> {
     Language::parse(text).ok_or_else(|| format!("no language \"{text}\"; there are en, zh-CN, zh-TW and ko"))
 }
 

@@ -102,10 +102,45 @@ pub(super) struct DevicesTable {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ReceiptTable {
+    pub(super) file: Option<Spanned<String>>,
+    pub(super) header: Option<Spanned<Vec<String>>>,
+    pub(super) footer: Option<Spanned<Vec<String>>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReceiptFile {
+    pub(super) store: Option<Spanned<String>>,
     #[serde(default)]
-    pub(super) header: Vec<String>,
+    pub(super) header: Vec<Spanned<String>>,
     #[serde(default)]
-    pub(super) footer: Vec<String>,
+    pub(super) footer: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(super) legal: Vec<Spanned<String>>,
+    pub(super) languages: Option<Spanned<Vec<Spanned<String>>>>,
+    pub(super) copies: Option<Spanned<i64>>,
+    pub(super) columns: Option<Spanned<i64>>,
+    pub(super) width_dots: Option<Spanned<i64>>,
+    pub(super) show: Option<Vec<Spanned<String>>>,
+    pub(super) slips: Option<Vec<Spanned<String>>>,
+    pub(super) logo: Option<LogoTable>,
+    pub(super) e_receipt: Option<EReceiptTable>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LogoTable {
+    pub(super) file: Spanned<String>,
+    pub(super) dots: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EReceiptTable {
+    pub(super) folder: Option<Spanned<String>>,
+    pub(super) formats: Option<Vec<Spanned<String>>>,
+    pub(super) keep: Option<Spanned<i64>>,
+    pub(super) base_url: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -7,13 +7,17 @@ mod check;
 mod devices;
 mod file;
 mod problem;
+mod receipt;
 mod secret;
 mod wallets;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use quickpay_core::settings::Settings;
+use quickpay_drivers::printer::bitmap::Bitmap;
 use quickpay_drivers::printer::port::PrinterKind;
 use quickpay_drivers::printer::profile::Profile;
 use quickpay_drivers::scanner::ScannerKind;
@@ -36,8 +40,39 @@ pub struct Config {
     pub scanners: Vec<Scanner>,
     /// The printer.
     pub printer: Printer,
+    /// What the rim does with receipts besides printing them.
+    pub receipt: Receipt,
     /// Where the kernel's view of the devices is.
     pub sysfs: Sysfs,
+}
+
+/// What the rim does with receipts besides printing them; what they say is part of the core's settings.
+#[derive(Debug, Clone, Default)]
+pub struct Receipt {
+    /// The shop's logo, as wide as the paper at most.
+    pub logo: Option<Arc<Bitmap>>,
+    /// Where electronic receipts go.
+    pub files: Option<ReceiptFiles>,
+}
+
+/// Where electronic receipts go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptFiles {
+    /// The folder, made when it is not there.
+    pub folder: PathBuf,
+    /// As which files.
+    pub formats: BTreeSet<FileFormat>,
+    /// Receipts that are kept; older ones are removed.
+    pub keep: usize,
+}
+
+/// A kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FileFormat {
+    /// A picture.
+    Png,
+    /// A page with that picture.
+    Pdf,
 }
 
 /// The gateway's part.
@@ -91,6 +126,14 @@ impl Printer {
             Printer::Device { profile, .. } => profile.clone(),
         }
     }
+
+    /// The same printer, told what its papers are.
+    fn with_profile(self, profile: Profile) -> Printer {
+        match self {
+            Printer::None => Printer::None,
+            Printer::Device { kind, profile: _ } => Printer::Device { kind, profile },
+        }
+    }
 }
 
 impl Config {
@@ -113,7 +156,7 @@ impl Config {
     pub fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
         let wrong = |problems| ConfigError::new(path, text, problems);
         let file = toml::from_str::<file::File>(text).map_err(|error| wrong(vec![Problem::of(&error)]))?;
-        check::check(file).map_err(wrong)
+        check::check(file, path.parent().unwrap_or(Path::new(""))).map_err(wrong)
     }
 
     /// Finds the secret key where the configuration and the environment say.

@@ -77,6 +77,12 @@ impl<'a> Pen<'a> {
         }
     }
 
+    /// In both languages of the mark above it.
+    pub(crate) fn not_a_receipt(&mut self) {
+        let said = self.both().map(|language| PaperWord::NotAReceipt.text(language));
+        self.text(said.join(" / "), Align::Centre, Style::Bold);
+    }
+
     /// That this is a copy: which, when, and from which terminal.
     pub(crate) fn copy_mark(&mut self, copy: Copy, printed_at: Moment) {
         let Copy::Number(number) = copy else { return };
@@ -114,6 +120,7 @@ impl<'a> Pen<'a> {
         let settings = self.settings;
         if self.shows(Shown::Logo) {
             self.put(Line::Logo);
+            self.space();
         }
         self.text(settings.merchant.clone(), Align::Centre, Style::Large);
         for text in settings.paper.store.iter().chain(&settings.paper.header) {

@@ -59,6 +59,7 @@ impl Terminal {
             Phase::Approved { .. } => PaperWord::Reversal, // of an attempt that was paid there is none
         };
         pen.mark(head);
+        pen.not_a_receipt();
         pen.rule();
         if let Some(printed_at) = mark.printed_at {
             pen.copy_mark(mark.copy, printed_at);

@@ -86,7 +86,7 @@ fn start(kind: PrinterKind, profile: Profile, limit: Duration) -> (RunningPrinte
 }
 
 fn order(job: u32, document: Document) -> PrintOrder {
-    PrintOrder { job: JobId(job), document, drawer: Drawer::Open }
+    PrintOrder { job: JobId(job), document, drawer: Drawer::Open, logo: None }
 }
 
 fn model() -> RunningModel {
