@@ -19,6 +19,7 @@ pub mod logo;
 pub mod model;
 pub mod once;
 pub mod part;
+pub mod pdf;
 pub mod picture;
 pub mod port;
 mod press;

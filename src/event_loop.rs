@@ -28,6 +28,7 @@ use crate::clock::Clock;
 use crate::happening::{Happening, SaleLine, Tag};
 use crate::headless::BadRequest;
 use crate::lookup;
+use crate::receipt_files::ReceiptWriter;
 use crate::typing::{Meant, Typing};
 use crate::workers::Workers;
 
@@ -57,6 +58,7 @@ pub struct EventLoop {
     notice: Option<(String, Monotonic)>,
     fault: Option<String>,
     columns: u16,
+    receipts: Option<ReceiptWriter>,
     idle_since: Option<Monotonic>,
     /// After a state that was too large to be written down.
     no_checkpoint_before: u64,
@@ -85,13 +87,15 @@ pub struct Parts {
     pub typing: Typing,
     /// Columns of papers shown as text.
     pub columns: u16,
+    /// Who writes electronic receipts, if anybody.
+    pub receipts: Option<ReceiptWriter>,
 }
 
 impl EventLoop {
     /// Puts a terminal to work.
     #[must_use]
     pub fn new(parts: Parts) -> EventLoop {
-        let Parts { terminal, store, workers, arrivals, listener, typing, columns } = parts;
+        let Parts { terminal, store, workers, arrivals, listener, typing, columns, receipts } = parts;
         let language = terminal.settings().language;
         let told_jobs = terminal.ledger().open_jobs().map(|job| (job.id, job.stage)).collect();
         EventLoop {
@@ -109,6 +113,7 @@ impl EventLoop {
             notice: None,
             fault: None,
             columns,
+            receipts,
             idle_since: None,
             no_checkpoint_before: 0,
         }

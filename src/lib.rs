@@ -13,6 +13,7 @@ pub mod event_loop;
 pub mod happening;
 pub mod headless;
 pub mod lookup;
+pub mod receipt_files;
 pub mod shop;
 pub mod signal;
 mod start;

@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Scanner};
 use crate::devices;
 use crate::event_loop::{EventLoop, Listener, Parts};
+use crate::receipt_files::ReceiptWriter;
 use crate::typing::Typing;
 use crate::workers::Workers;
 
@@ -61,7 +62,8 @@ pub fn open(
     let limit = config.gateway.connect_timeout + config.gateway.answer_timeout;
     let workers = Workers::new(client, limit, printer, queue).with_logo(config.receipt.logo.clone());
     let columns = config.printer.profile().columns;
-    let parts = Parts { terminal, store, workers, arrivals, listener, typing, columns };
+    let receipts = ReceiptWriter::start(config)?;
+    let parts = Parts { terminal, store, workers, arrivals, listener, typing, columns, receipts };
     Ok(Shop { event_loop: EventLoop::new(parts), scanners })
 }
 

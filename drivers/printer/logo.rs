@@ -107,7 +107,10 @@ impl Grey {
             for x in 0..across {
                 let (columns, lines) = (span(x, across, self.width), span(y, down, self.rows));
                 let count = i32::try_from(columns.len() * lines.len()).unwrap_or(1);
-                let sum: i32 = lines.flat_map(|y| columns.clone().map(move |x| (x, y))).map(|(x, y)| self.at(x, y)).sum();
+                let sum: i32 = lines
+                    .flat_map(|y| columns.clone().map(move |x| (x, y)))
+                    .map(|(x, y)| self.at(x, y))
+                    .sum();
                 values.push(sum / count.max(1));
             }
         }
@@ -203,7 +206,8 @@ mod tests {
     fn grey_is_as_many_dots_as_it_is_dark() {
         for grey in [64_u8, 128, 192] {
             let picture =
-                logo(&file(100, 100, png::ColorType::Grayscale, &[grey; 10_000]), 384, Shade::Dither).unwrap();
+                logo(&file(100, 100, png::ColorType::Grayscale, &[grey; 10_000]), 384, Shade::Dither)
+                    .unwrap();
             let expected = 10_000 * (255 - usize::from(grey)) / 255;
             assert!(blacks(&picture).abs_diff(expected) < 200, "{grey}: {} of {expected}", blacks(&picture));
         }

@@ -193,7 +193,8 @@ fn a_receipt_with_every_unicode_block_is_one_paper_and_no_command() {
     ];
     let paid = paid(settings(), "88.00");
     // The basic plane's 128s and each 256 of the planes that have characters; a different printer for each in turn.
-    let blocks = (0..0x1_0000_u32).step_by(128).chain((0x1_0000..0x3_2000).step_by(1024)).chain([0xe_0000, 0xe_0100]);
+    let blocks =
+        (0..0x1_0000_u32).step_by(128).chain((0x1_0000..0x3_2000).step_by(1024)).chain([0xe_0000, 0xe_0100]);
     for (turn, start) in blocks.enumerate() {
         let word: String = (start..start + 128).filter_map(char::from_u32).step_by(11).collect();
         let mut settings = settings();
@@ -209,7 +210,11 @@ fn a_receipt_with_every_unicode_block_is_one_paper_and_no_command() {
         let encoded = encode_parts(&Part::all_of(&paper), profile, &fonts, Drawer::Leave);
         let developed = develop_for(*rom, &encoded.bytes, &typeface, profile.width_dots);
         assert_eq!(developed.unknown_commands, Vec::<Vec<u8>>::new(), "{start:x} on {}", profile.name);
-        assert_eq!((developed.papers.len(), developed.overruns, developed.drawer_kicks), (1, 0, 0), "{start:x}");
+        assert_eq!(
+            (developed.papers.len(), developed.overruns, developed.drawer_kicks),
+            (1, 0, 0),
+            "{start:x}"
+        );
         let paper = developed.papers.first().unwrap();
         let is_text = profile.raster != Raster::Whole;
         assert!(!is_text || paper.text.contains("88.00"), "{start:x} on {}: {}", profile.name, paper.text);

@@ -27,7 +27,7 @@ pub(super) struct Checker {
     pub(super) problems: Vec<Problem>,
 }
 
-pub(super) fn check(file: File, folder: &Path) -> Result<Config, Vec<Problem>> {
+pub(super) fn check(file: &File, folder: &Path) -> Result<Config, Vec<Problem>> {
     let mut checker = Checker { problems: Vec::new() };
     let terminal = checker.take(&file.terminal.id, |text| TerminalId::parse(text).map_err(|e| e.to_string()));
     let currency = checker.optional(file.terminal.currency.as_ref(), Currency::Cny, currency);

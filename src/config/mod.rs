@@ -156,7 +156,7 @@ impl Config {
     pub fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
         let wrong = |problems| ConfigError::new(path, text, problems);
         let file = toml::from_str::<file::File>(text).map_err(|error| wrong(vec![Problem::of(&error)]))?;
-        check::check(file, path.parent().unwrap_or(Path::new(""))).map_err(wrong)
+        check::check(&file, path.parent().unwrap_or(Path::new(""))).map_err(wrong)
     }
 
     /// Finds the secret key where the configuration and the environment say.

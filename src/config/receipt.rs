@@ -100,7 +100,8 @@ impl Checker {
         let e_receipt_base = e_receipt.and_then(|table| self.base_url(table));
         let qr = file.show.iter().flatten().find(|name| name.get_ref() == "qr");
         if let Some(qr) = qr.filter(|_| e_receipt.is_none_or(|table| table.base_url.is_none())) {
-            self.problems.push(Problem::at(qr.span(), "\"qr\" needs [e_receipt] base_url, which it leads to"));
+            self.problems
+                .push(Problem::at(qr.span(), "\"qr\" needs [e_receipt] base_url, which it leads to"));
         }
         let copies = |n: &i64| u8::try_from(*n).ok().filter(|n| *n <= 3).ok_or("copies is 0 to 3".to_owned());
         let paper = Paper {

@@ -68,10 +68,16 @@ impl Terminal {
             printer: self.printer(),
             scanner: self.desk.scanner,
             recent: self.recent(now, language),
+            e_receipt: self.e_receipt_of(sale, state),
             asks,
             acts: self.acts(sale, state, now),
             notice: None,
         }
+    }
+
+    fn e_receipt_of(&self, sale: Option<&Sale>, state: State) -> Option<String> {
+        let paid = sale.filter(|_| state == State::Approved)?.paid_by()?;
+        self.e_receipt_address(paid)
     }
 
     /// The one state of a sale.

@@ -237,6 +237,8 @@ pub struct View {
     pub scanner: Device,
     /// The last five sales, newest first.
     pub recent: Vec<RecentSale>,
+    /// Where the customer finds the receipt of the sale on the panel, if it is paid and the shop has such a place.
+    pub e_receipt: Option<String>,
     /// A question that must be answered first.
     pub asks: Option<Ask>,
     /// What may be done now, in a fixed order.

@@ -6,11 +6,13 @@ use std::collections::BTreeSet;
 
 use quickpay_core::id::{JobId, SaleId};
 use quickpay_core::refusal::Refusal;
+use quickpay_core::sale::Sale;
 use quickpay_core::time::Moment;
 
 use super::EventLoop;
 use crate::happening::{Happening, Tag};
 use crate::lookup;
+use crate::receipt_files::{FiledReceipt, PlaceInTime};
 
 impl EventLoop {
     /// Tells what changed: sales, papers, then the view; the view also when a request waits for it.
@@ -48,6 +50,7 @@ impl EventLoop {
         for (open, line) in lines {
             let sale = line.sale;
             if self.told_sales.get(&sale) != Some(&line) {
+                self.file_receipt(sale);
                 self.tell(Happening::Sale(line.clone(), None));
             }
             if open || Some(sale) == newest {
@@ -56,6 +59,18 @@ impl EventLoop {
                 self.told_sales.remove(&sale);
             }
         }
+    }
+
+    /// Hands the receipt of a paid sale to whoever writes electronic ones: it was paid, or part of it went back.
+    fn file_receipt(&self, id: SaleId) {
+        let Some(receipts) = &self.receipts else { return };
+        let ledger = self.terminal.ledger();
+        let Some(paid) = ledger.sale(id).and_then(Sale::paid_by) else { return };
+        let Some(document) = self.terminal.paper_of_sale(id) else { return };
+        let last = ledger.sales().values().rev().find(|sale| sale.paid_by().is_some());
+        let is_last = last.is_some_and(|last| last.id == id);
+        let place = if is_last { PlaceInTime::Last } else { PlaceInTime::Earlier };
+        receipts.write(FiledReceipt { order: paid.order.clone(), document, place });
     }
 
     fn publish_papers(&mut self) {

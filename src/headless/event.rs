@@ -83,6 +83,9 @@ fn view_json(view: &View) -> Map<String, Value> {
     if let Some(countdown) = view.countdown {
         event.insert("deadline_ms".to_owned(), json!(countdown.left_ms));
     }
+    if let Some(address) = &view.e_receipt {
+        event.insert("e_receipt".to_owned(), json!(address));
+    }
     if let Some(asks) = view.asks {
         event.insert("asks".to_owned(), json!(asks.name()));
     }

@@ -18,6 +18,7 @@ mod devices;
 mod long_ago;
 mod machine;
 mod offline;
+mod papers;
 mod paying;
 mod printing;
 mod refunding;

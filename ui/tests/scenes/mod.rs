@@ -157,6 +157,7 @@ pub(crate) fn view(state: State, language: Language) -> View {
         printer: if troubled { Device::NeedsCare } else { Device::Ready },
         scanner: Device::Ready,
         recent: recent(language),
+        e_receipt: None,
         asks: None,
         acts: acts(state),
         notice: None,
