@@ -1,7 +1,7 @@
 //! zbarimg, somebody else's scanner, reads the barcodes and QR symbols of the golden pictures.
 //!
-//! `golden/codes.tsv` says what stands on which: a picture that is not in it must have no code. Without zbarimg nothing is
-//! read and the test says so; `QUICKPAY_ZBARIMG=required` (`tests/referees/run codes`) makes that a failure.
+//! `golden/codes.tsv` says what stands on which: a picture that is not in it must have no code. After new
+//! pictures `UPDATE_GOLDEN=1` with this test alone rewrites it, a person looks. Without zbarimg nothing is read and the test says so; `QUICKPAY_ZBARIMG=required` (`tests/referees/run codes`) makes that a failure.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -13,6 +13,8 @@ use super::picture::Picture;
 
 /// Of white around a picture: a scanner wants quiet zones also where the paper ends.
 const MARGIN_DOTS: u32 = 32;
+
+const HEAD: &str = "# What zbarimg reads from each golden picture: picture, symbology:data. A picture that is not here has no code.\n";
 
 fn golden_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("printer/golden")
@@ -59,7 +61,7 @@ fn read_by_zbarimg(picture: &Picture, name: &str) -> io::Result<Vec<String>> {
 #[expect(clippy::print_stderr, reason = "a test that could not look says so")]
 fn a_scanner_reads_the_codes_of_the_golden_pictures() {
     let mut expected = expected();
-    let (mut wrong, mut pictures) = (Vec::new(), 0);
+    let (mut wrong, mut found) = (Vec::new(), BTreeMap::new());
     for entry in fs::read_dir(golden_folder()).unwrap() {
         let file = entry.unwrap().path();
         if file.extension().is_none_or(|extension| extension != "png") {
@@ -78,8 +80,14 @@ fn a_scanner_reads_the_codes_of_the_golden_pictures() {
         if read != wanted {
             wrong.push(format!("{name}: codes.tsv says {wanted:?}, zbarimg reads {read:?}"));
         }
-        pictures += 1;
+        found.insert(name, read);
     }
     wrong.extend(expected.keys().map(|name| format!("{name} is in codes.tsv, and there is no such picture")));
-    assert!(wrong.is_empty() && pictures > 0, "{wrong:#?}");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        let line = |(name, code): (&String, &String)| format!("{name}\t{code}\n");
+        let lines = found.iter().flat_map(|(name, codes)| codes.iter().map(move |code| line((name, code))));
+        return fs::write(golden_folder().join("codes.tsv"), HEAD.to_owned() + &lines.collect::<String>())
+            .unwrap();
+    }
+    assert!(wrong.is_empty() && !found.is_empty(), "UPDATE_GOLDEN=1 takes it as seen: {wrong:#?}");
 }
