@@ -1,7 +1,8 @@
 //! zbarimg, somebody else's scanner, reads the barcodes and QR symbols of the golden pictures.
 //!
-//! `golden/codes.tsv` says what stands on which: a picture that is not in it must have no code. After new
-//! pictures `UPDATE_GOLDEN=1` with this test alone rewrites it, a person looks. Without zbarimg nothing is read and the test says so; `QUICKPAY_ZBARIMG=required` (`tests/referees/run codes`) makes that a failure.
+//! `golden/codes.tsv` says what stands on which: a picture that is not in it must have no code. After new pictures
+//! `UPDATE_GOLDEN=1` with this test alone rewrites it, a person looks. Without zbarimg nothing is read and the test says so;
+//! `QUICKPAY_ZBARIMG=required` (`tests/referees/run codes`) makes that a failure.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
