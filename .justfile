@@ -34,3 +34,7 @@ deny:
 # Spelling.
 typos:
     typos
+
+# The drivers against real kernel devices in a virtual machine: all of it, `--core`, or scenarios by name.
+rig *what:
+    tests/vm/run {{what}}
