@@ -1,8 +1,9 @@
-//! Our printer of software for other people's programs: `printer_model ADDRESS`, told what to do on standard input.
+//! Our printer of software for other people's programs: `printer_model ADDRESS [ROM]`, told what to do on standard input.
+//! ROM is its market: `simplified` (the default), `traditional`, `korean` or `japanese`.
 //!
 //! It says `listening ADDRESS` when it is on. It takes a word group a line: `cover open`, `cover closed`, `roll out`,
 //! `roll full`, `roll 5` (lines), `slow 100` (ms a line), `report`; each is answered by `done` when it is. A report holds
-//! the papers cut so far, the text at the head, and commands that the model did not know. It ends with its input.
+//! the papers cut so far, the text at the head, how often the drawer opened, and commands that the model did not know. It ends with its input.
 
 use std::error::Error;
 use std::io::{BufRead, Write};
@@ -10,16 +11,28 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use quickpay_drivers::printer::model::{Cover, PrinterModel, Roll, RunningModel};
+use quickpay_drivers::printer::model::{Cover, PrinterModel, Roll, Rom, RunningModel};
 use quickpay_drivers::printer::typeface::Typeface;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let address = std::env::args().nth(1).ok_or("usage: printer_model ADDRESS")?;
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (address, market) = match arguments.as_slice() {
+        [address] => (address, "simplified"),
+        [address, market] => (address, market.as_str()),
+        _ => return Err("usage: printer_model ADDRESS [ROM]".into()),
+    };
+    let rom = match market {
+        "simplified" => Rom::Simplified,
+        "traditional" => Rom::Traditional,
+        "korean" => Rom::Korean,
+        "japanese" => Rom::Japanese,
+        _ => return Err(format!("no such ROM: {market}").into()),
+    };
     let fonts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/fonts");
     let [regular, bold] =
         ["NotoSansCJKsc-Regular-subset.otf", "NotoSansCJKsc-Bold-subset.otf"].map(|name| fonts.join(name));
-    let model =
-        PrinterModel::new(Arc::new(Typeface::open(&regular, Some(&bold))?)).start(address.parse()?)?;
+    let typeface = Arc::new(Typeface::open(&regular, Some(&bold))?);
+    let model = PrinterModel::new(typeface).rom(rom).start(address.parse()?)?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "listening {}", model.address())?;
     for line in std::io::stdin().lock().lines() {
@@ -52,6 +65,7 @@ fn report(model: &RunningModel, out: &mut impl Write) -> std::io::Result<()> {
     for line in model.text_at_head().lines() {
         writeln!(out, "head {line}")?;
     }
+    writeln!(out, "drawer {}", model.drawer_kicks())?;
     for command in model.unknown_commands() {
         writeln!(out, "unknown {}", command.escape_ascii())?;
     }
