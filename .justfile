@@ -13,7 +13,7 @@ demo:
 
 # A million simulated lives with lost replies, power cuts and impatient cashiers; exits with 1 on a violation.
 lives n="1000000":
-    cargo run --release -p quickpay-simulation -- --lives {{n}} --first-seed 0
+    cargo run --profile dist -p quickpay-simulation -- --lives {{n}} --first-seed 0
 
 # Rewrites the golden pictures of the screen; a person looks at the difference.
 golden:

@@ -418,7 +418,7 @@ fn begins_a_sale(input: &Input) -> bool {
         Input::CopyAsked(_) | Input::CopyOfOrderAsked(_) | Input::CopyByScanAsked => false,
         Input::SlipAsked(_) | Input::TestPageAsked => false,
         Input::PaperSeen { .. } | Input::Answered { .. } => false,
-        Input::RefundAsked { .. } | Input::RefundAnswered { .. } => false,
+        Input::RefundAsked { .. } | Input::RefundAnswered { .. } | Input::RefundSeen { .. } => false,
         Input::LineProbed(_) | Input::PrintEnded { .. } => false,
         Input::PrinterIs(_) | Input::ScannerIs(_) => false,
     }

@@ -202,6 +202,15 @@ pub struct RefundId {
     pub index: u8,
 }
 
+impl RefundId {
+    /// Reads what [`Display`](fmt::Display) wrote.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<RefundId> {
+        let (sale, index) = text.split_once('r')?;
+        Some(RefundId { sale: SaleId::parse(sale).ok()?, index: index.parse().ok()? })
+    }
+}
+
 impl fmt::Display for RefundId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}r{}", self.sale, self.index)

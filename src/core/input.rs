@@ -52,6 +52,13 @@ pub enum Input {
         /// Why.
         reason: String,
     },
+    /// A person looked in the gateway's own list: whether a refund that the gateway cannot tell us about went back.
+    RefundSeen {
+        /// Which refund.
+        refund: RefundId,
+        /// Whether the money went back.
+        seen: Seen,
+    },
     /// A person says whether a paper of unknown fate came out.
     PaperSeen {
         /// Which job.
@@ -100,6 +107,7 @@ impl Input {
         match self {
             Input::Resumed(sale) | Input::CopyAsked(sale) | Input::SlipAsked(sale) => Some(*sale),
             Input::RefundAsked { sale, .. } => Some(*sale),
+            Input::RefundSeen { refund, .. } => Some(refund.sale),
             Input::CheckAsked(sale) => *sale,
             Input::CopyOfOrderAsked(number) => OrderId::sale_of(number),
             Input::Scanned(scan) => scan.receipt_number().and_then(OrderId::sale_of),
@@ -146,10 +154,10 @@ pub enum LineProof {
     Down,
 }
 
-/// Whether a person saw a paper.
+/// Whether a person saw it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Seen {
-    /// It came out.
+    /// The paper came out, the money went back.
     Yes,
     /// It did not.
     No,

@@ -51,12 +51,14 @@ impl Terminal {
     }
 
     /// The answer to the payment itself. "This code was used" may be the answer to a second delivery of our own request,
-    /// while the first is being paid (wire contract, section 6): the search decides, and the intent stays unnamed.
+    /// while the first is being paid (wire contract, section 6), and a status we do not know may hide the same: then the
+    /// search by order decides, and the intent stays unnamed.
     fn first_word(&self, attempt: &Attempt, owed: Money, report: &IntentReport, decision: &mut Decision) {
-        let agrees = || self.contradiction(attempt, owed, report, Bound::ByExchange).is_none();
-        match used_code(report) {
-            Some(decline) if agrees() => doubt_decline(attempt, decline, decision),
-            Some(_) | None => self.judge(attempt, owed, report, Bound::ByExchange, decision),
+        let agrees = self.contradiction(attempt, owed, report, Bound::ByExchange).is_none();
+        match (&report.status, used_code(report)) {
+            (_, Some(decline)) if agrees => doubt_decline(attempt, decline, decision),
+            (IntentStatus::Unproven(_), _) if agrees => {}
+            (_, Some(_) | None) => self.judge(attempt, owed, report, Bound::ByExchange, decision),
         }
     }
 
@@ -177,7 +179,9 @@ impl Terminal {
         decision: &mut Decision,
     ) {
         let id = attempt.id;
-        name_intent(id, doubt, &report.id, decision);
+        if !matches!(report.status, IntentStatus::Unproven(_)) {
+            name_intent(id, doubt, &report.id, decision);
+        }
         match &report.status {
             IntentStatus::Succeeded => {
                 let wallet_reference = report.wallet_reference.clone();
@@ -321,8 +325,8 @@ fn rejected(attempt: &Attempt, asked: Asked, rejection: &Rejection, decision: &m
             }
         }
         (Asked::Inquire, RejectionKind::NotFound) => {
-            let known = attempt.phase.doubt().map(|doubt| doubt.contradiction);
-            if known.is_some_and(|known| known != Some(Contradiction::Unknown)) {
+            let named = attempt.phase.doubt().filter(|doubt| doubt.intent.is_some());
+            if named.is_some_and(|doubt| doubt.contradiction != Some(Contradiction::Unknown)) {
                 let contradiction = Contradiction::Unknown;
                 decision.record(Record::AnswerContradicted { attempt: attempt.id, contradiction });
             }

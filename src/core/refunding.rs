@@ -11,6 +11,7 @@ use crate::decision::Decision;
 use crate::desk::{LineStanding, Note, RefundPoll, Sends};
 use crate::effect::{Effect, RefundRequest};
 use crate::id::{AttemptId, IntentId, OrderId, RefundId, SaleId};
+use crate::input::Seen;
 use crate::money::Money;
 use crate::record::Record;
 use crate::refund::{Refund, RefundPhase, Share};
@@ -22,6 +23,9 @@ use crate::wallet::PartialRefunds;
 
 /// The pause between two questions about one refund never grows longer than this many inquiry intervals.
 const LONGEST_PAUSE: u32 = 12;
+
+/// What the journal says of a refund that a person could not find at the gateway.
+const SEEN_NOWHERE: &str = "a person looked: the gateway has no such refund";
 
 impl Terminal {
     pub(crate) fn refund_asked(
@@ -43,6 +47,24 @@ impl Terminal {
         let number = self.refund_number(refund)?;
         let mut decision = Decision::default();
         decision.record(Record::RefundSaved { refund, number, attempt, intent, amount, reason });
+        Ok(decision)
+    }
+
+    /// A person's word about a refund whose fate the gateway cannot tell (ADR 0006): taken only when it was sent, is not
+    /// being asked about, and nothing new was heard for as long as doubt may last before the manager is called.
+    pub(crate) fn refund_seen(&self, now: Moment, id: RefundId, seen: Seen) -> Result<Decision, Refusal> {
+        let refund = self.ledger.sale(id.sale).and_then(|sale| sale.refund(id));
+        let refund = refund.ok_or(Refusal::NothingToSettle)?;
+        let quiet = self.ledger.elapsed(refund.changed_at, now) >= self.settings.timers.escalate_after;
+        let sent = matches!(refund.phase, RefundPhase::Sent { .. });
+        if !sent || !quiet || self.desk.refunds_in_flight.contains(&id) {
+            return Err(Refusal::NothingToSettle);
+        }
+        let mut decision = Decision::default();
+        decision.record(match seen {
+            Seen::Yes => Record::RefundConfirmed { refund: id },
+            Seen::No => Record::RefundRefused { refund: id, words: SEEN_NOWHERE.to_owned() },
+        });
         Ok(decision)
     }
 
@@ -141,14 +163,20 @@ impl Terminal {
         let questions = before.questions.saturating_add(1);
         let interval = self.settings.timers.inquiry_interval;
         let pause = interval * questions.min(LONGEST_PAUSE);
-        let poll = RefundPoll { next_at: now.mono.after(pause), questions, ..before };
+        let asked_to_wait = match answer {
+            RefundAnswer::Silent(Silence::Busy(wait)) => wait.unwrap_or(Duration::ZERO),
+            RefundAnswer::Silent(_) | RefundAnswer::NotSent => Duration::ZERO,
+            RefundAnswer::Rejected(_) | RefundAnswer::Refund(_) => Duration::ZERO,
+        };
+        let next_at = now.mono.after(pause.max(asked_to_wait));
+        let poll = RefundPoll { next_at, questions, ..before };
         decision.note(Note::RefundAnswered(id, poll));
         let Some(refund) = self.ledger.sale(id.sale).and_then(|sale| sale.refund(id)) else {
             return decision;
         };
         let RefundPhase::Sent { id: named, missed } = &refund.phase else { return decision };
         match answer {
-            RefundAnswer::NotSent if before.sends == Sends::FirstNow => {
+            RefundAnswer::NotSent if before.sends == Sends::FirstNow && named.is_none() => {
                 decision.record(Record::RefundNotSent { refund: id });
             }
             RefundAnswer::NotSent => {}

@@ -114,6 +114,7 @@ impl Terminal {
             Input::SlipAsked(sale) => self.slip_asked(sale),
             Input::TestPageAsked => self.test_page_asked(),
             Input::RefundAsked { sale, amount, reason } => self.refund_asked(sale, amount.as_deref(), reason),
+            Input::RefundSeen { refund, seen } => self.refund_seen(now, refund, seen),
             Input::RefundAnswered { refund, answer } => Ok(self.refund_answered(now, refund, &answer)),
             Input::PaperSeen { job, seen } => self.paper_seen(job, seen),
             Input::Scanned(scan) => self.scanned(now, &scan),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use quickpay_core::id::{JobId, SaleId};
+use quickpay_core::id::{JobId, RefundId, SaleId};
 use quickpay_core::input::{Input, Seen};
 use quickpay_core::payment_code::Scan;
 use serde::Deserialize;
@@ -55,6 +55,7 @@ bodies! {
     MaybeSale { sale: Option<String> }
     Listed { open: Option<bool> }
     Paper { job: String, yes: bool }
+    RefundLooked { refund: String, yes: bool }
     Refund { sale: String, amount: Option<String>, reason: Option<String>, pin: Option<IgnoredAny> }
 }
 
@@ -125,11 +126,12 @@ pub fn parse(line: &str) -> Result<Arrival, BadRequest> {
             ask(Input::PaperSeen { job, seen: if b.yes { Seen::Yes } else { Seen::No } })
         }),
         "refund" => refund(line, verb).and_then(ask),
+        "refunded" => refunded(line, verb).and_then(ask),
         "sign_in" | "sign_out" | "open_shift" | "x_report" | "close_shift" => {
             Err(format!("\"{verb}\" is not built yet"))
         }
         _ => Err("no such request; \"do\" is one of enter_amount, scan, clear, cancel, put_aside, resume, \
-                  check_again, refund, reprint, slip, test_page, confirm, printed, view, sale, list, quit"
+                  check_again, refund, refunded, reprint, slip, test_page, confirm, printed, view, sale, list, quit"
             .to_owned()),
     };
     request.map(|request| Arrival::Asked(request, tag.clone())).map_err(wrong)
@@ -148,6 +150,13 @@ fn refund(line: &str, verb: &str) -> Result<Input, String> {
         return Err(format!("a reason has at most {MAX_REASON} characters"));
     }
     Ok(Input::RefundAsked { sale, amount: body.amount, reason })
+}
+
+/// A person looked in the gateway's own list of refunds.
+fn refunded(line: &str, verb: &str) -> Result<Input, String> {
+    let body: RefundLooked = body(line, verb, "\"refund\" and \"yes\", true or false")?;
+    let refund = RefundId::parse(&body.refund).ok_or_else(|| "no refund has that name".to_owned())?;
+    Ok(Input::RefundSeen { refund, seen: if body.yes { Seen::Yes } else { Seen::No } })
 }
 
 /// A copy: of a sale, of the receipt with a number, of the receipt that is scanned next, or of the last one.
@@ -199,6 +208,7 @@ mod tests {
             r#"{"do":"test_page"}"#,
             r#"{"do":"refund","sale":"S0001","amount":"10.00","reason":"returned","pin":"1234"}"#,
             r#"{"do":"refund","sale":"S0001"}"#,
+            r#"{"do":"refunded","refund":"S0001r1","yes":false}"#,
             r#"{"do":"view"}"#,
             r#"{"do":"sale","sale":"S0001"}"#,
             r#"{"do":"list","open":true}"#,

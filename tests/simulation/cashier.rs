@@ -26,6 +26,8 @@ pub(crate) struct Cashier {
     /// The code of the customer at the counter.
     code: Option<usize>,
     tries: u32,
+    /// Customers who will come back for their money.
+    returns: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,12 +54,14 @@ impl From<Input> for Act {
 impl Cashier {
     pub(crate) fn draw(seed: &mut Seed) -> Cashier {
         let customers = if seed.chance(20) { 10 } else { seed.between(1, 3) };
-        Cashier { customers: u32::try_from(customers).unwrap_or(1), stage: Stage::Free, code: None, tries: 0 }
+        let customers = u32::try_from(customers).unwrap_or(1);
+        let returns = seed.pick(&[0, 0, 1, 2, 3, 4], 0);
+        Cashier { customers, stage: Stage::Free, code: None, tries: 0, returns }
     }
 
     /// Whether all customers were served.
     pub(crate) fn is_done(&self) -> bool {
-        self.customers == 0 && self.stage == Stage::Free
+        self.customers == 0 && self.stage == Stage::Free && self.returns == 0
     }
 
     /// How long until the next act.
@@ -82,6 +86,10 @@ impl Cashier {
             return Some(self.anything(now, terminal, gateway, seed));
         }
         match self.stage {
+            Stage::Free if self.returns > 0 && (self.customers == 0 || seed.chance(200)) => {
+                self.returns -= 1;
+                Some(refund(terminal, seed))
+            }
             Stage::Free if self.customers == 0 => None,
             Stage::Free => {
                 self.stage = Stage::RungUp;
@@ -173,7 +181,8 @@ impl Cashier {
         let any = SaleId(u32::try_from(seed.below(sales + 1) + 1).unwrap_or(1));
         let unknown = terminal.ledger().open_jobs().find(|job| job.stage == PrintStage::Unknown);
         let junk = ["]C1106141411234567897", "4006381333931", "T1-000000-S0001a", "13299361465609", ""];
-        match seed.below(14) {
+        match seed.below(16) {
+            14 | 15 => refund(terminal, seed),
             0 => Input::Cleared.into(),
             1 => Input::Confirmed.into(),
             2 => Input::CancelAsked.into(),
@@ -203,6 +212,15 @@ impl Cashier {
             _ => self.scan(now, gateway, seed),
         }
     }
+}
+
+/// Money of some sale is to go back: all of it, a part, or more than there is.
+fn refund(terminal: &Terminal, seed: &mut Seed) -> Act {
+    let sales = terminal.ledger().sales().len() as u64;
+    let sale = SaleId(u32::try_from(seed.below(sales.max(1)) + 1).unwrap_or(1));
+    let amounts = [None, None, None, Some("0.01"), Some("1.00"), Some("3.00"), Some("5.00"), Some("99.00")];
+    let amount = seed.pick(&amounts, None).map(str::to_owned);
+    Input::RefundAsked { sale, amount, reason: "returned".to_owned() }.into()
 }
 
 /// This code under the scanner.

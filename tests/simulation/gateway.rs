@@ -1,13 +1,16 @@
 //! The model gateway with the wallets behind it: the truth about money.
 //!
 //! Invariant: a code is charged at most once; what was charged is never forgotten; nothing here looks at the till.
-//! Deliberately absent: the wire, and refunds.
+//! Deliberately absent: the wire; money that goes back is in `refunds.rs`.
 
-use quickpay_core::answer::{Answer, Decline, IntentReport, IntentStatus, Mode, Rejection, RejectionKind};
+use quickpay_core::answer::{
+    Answer, Decline, IntentReport, IntentStatus, Mode, RefundAnswer, Rejection, RejectionKind,
+};
 use quickpay_core::effect::Inquiry;
 use quickpay_core::id::{IntentId, OrderId};
 
 use crate::payer::{Code, Payer};
+use crate::refunds::{Mood, Refunded};
 use crate::seed::Seed;
 use crate::tally::{Fault, Tally};
 
@@ -31,6 +34,8 @@ pub(crate) struct Habits {
     pub(crate) deaf_wallet: bool,
     /// Charges one minor unit more than we asked, once.
     pub(crate) overcharges: bool,
+    /// What becomes of refunds.
+    pub(crate) refunds: Mood,
 }
 
 impl Habits {
@@ -43,6 +48,7 @@ impl Habits {
             reverses_paid: seed.chance(500),
             deaf_wallet: seed.chance(40),
             overcharges: seed.chance(80),
+            refunds: Mood::draw(seed),
         }
     }
 
@@ -55,6 +61,7 @@ impl Habits {
             reverses_paid: false,
             deaf_wallet: false,
             overcharges: false,
+            refunds: Mood::Willing,
         }
     }
 }
@@ -100,6 +107,9 @@ pub(crate) struct Gateway {
     pub(crate) habits: Habits,
     pub(crate) codes: Vec<Code>,
     pub(crate) intents: Vec<Intent>,
+    pub(crate) refunds: Vec<Refunded>,
+    /// Numbers of refunds that were refused, once or more.
+    pub(crate) refused: Vec<OrderId>,
     pub(crate) calm: bool,
     /// Grows with every change of the truth.
     pub(crate) changes: u64,
@@ -107,7 +117,15 @@ pub(crate) struct Gateway {
 
 impl Gateway {
     pub(crate) fn new(habits: Habits) -> Gateway {
-        Gateway { habits, codes: Vec::new(), intents: Vec::new(), calm: false, changes: 0 }
+        Gateway {
+            habits,
+            codes: Vec::new(),
+            intents: Vec::new(),
+            refunds: Vec::new(),
+            refused: Vec::new(),
+            calm: false,
+            changes: 0,
+        }
     }
 
     pub(crate) fn code(&self, text: &str) -> Option<usize> {
@@ -248,7 +266,8 @@ impl Gateway {
             return rejected(RejectionKind::NotFound);
         };
         let lies = !self.calm && seed.chance(400);
-        let Habits { reverses_paid, deaf_wallet, .. } = self.habits;
+        let Habits { deaf_wallet, .. } = self.habits;
+        let reverses_paid = self.habits.reverses_paid && self.given_back(id) == 0;
         let Some(intent) = self.intents.get_mut(at) else { return rejected(RejectionKind::NotFound) };
         self.changes += 1;
         if lies {
@@ -272,6 +291,10 @@ impl Gateway {
 
 pub(crate) fn rejected(kind: RejectionKind) -> Answer {
     Answer::Rejected(Rejection { kind, words: "no".to_owned() })
+}
+
+pub(crate) fn refund_rejected(kind: RejectionKind) -> RefundAnswer {
+    RefundAnswer::Rejected(Rejection { kind, words: "no".to_owned() })
 }
 
 pub(crate) fn decline(code: &str) -> Decline {

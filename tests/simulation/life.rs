@@ -4,7 +4,9 @@
 //! Deliberately absent: what a step does to the till (`rim.rs`) and what must hold after it (`invariants.rs`).
 
 use quickpay_core::checkpoint::Checkpoint;
+use quickpay_core::input::Input;
 use quickpay_core::ledger::Ledger;
+use quickpay_core::refund::RefundPhase;
 use quickpay_core::terminal::Terminal;
 
 use crate::cashier::Cashier;
@@ -117,8 +119,6 @@ pub(crate) struct Life {
     pub(crate) next_due: Option<u64>,
     pub(crate) asleep_until: Option<u64>,
     pub(crate) healed: bool,
-    /// A person has given up what was contradicted.
-    pub(crate) given_up: bool,
     pub(crate) violation: Option<Violation>,
 }
 
@@ -187,7 +187,6 @@ impl Life {
             next_due: None,
             asleep_until: None,
             healed: false,
-            given_up: false,
             violation: None,
         }
     }
@@ -259,11 +258,19 @@ impl Life {
                 self.gateway.act(at, act, &mut self.tally);
                 self.check_truth();
             }
+            Happens::Returned(at, fate) => {
+                self.trace.say(now, || format!("wallet: {fate:?} re_{at}"));
+                self.gateway.end_refund(at, fate);
+                self.check_truth();
+            }
             Happens::Paper(run, job, ending) => self.paper_ends(run, job, ending),
             Happens::PowerComes(boot) => self.power_comes(boot),
             Happens::Wakes(slept) => {
                 self.asleep_until = None;
                 self.clock.slept(slept);
+                if !self.healed && self.seed.chance(700) {
+                    self.network.weather = Weather::Fair; // whoever opens the lid looks after the line
+                }
                 self.plan_wake();
                 self.trace.say(now, || format!("the machine wakes after {slept} ms"));
             }
@@ -303,6 +310,11 @@ impl Life {
             && let Some(act) = self.cashier.act(now, till, &mut self.gateway, &mut self.seed)
         {
             let scans = act.code.is_some();
+            let refunds = matches!(act.input, Input::RefundAsked { .. });
+            if refunds && self.seed.chance(400) {
+                self.tally.fault(Fault::LineChange);
+                self.network.weather = self.seed.pick(&[Weather::Slow, Weather::Rough], Weather::Slow);
+            }
             self.cashier_does(act);
             if scans {
                 self.aim_at_the_tender_moment();
@@ -316,8 +328,8 @@ impl Life {
     fn aim_at_the_tender_moment(&mut self) {
         let at = self.clock.true_ms() + self.seed.between(0, 4000);
         let offline = matches!(self.network.weather, Weather::Refusing | Weather::Dead);
-        match self.seed.below(if offline { 14 } else { 100 }) {
-            0..6 => self.queue.put(at, Happens::Sleeps(self.seed.between(5000, 45_000))),
+        match self.seed.below(if offline { 13 } else { 100 }) {
+            0..6 => self.queue.put(at, Happens::Sleeps(self.seed.between(12_000, 32_000))),
             6..10 => self.queue.put(at, Happens::ClockJumps(self.seed.pick(&[-3_600_000, 3_600_000], 0))),
             10..13 => self.queue.put(at, Happens::PowerGoes),
             13..21 => self.queue.put(at, Happens::Weather),
@@ -340,6 +352,11 @@ impl Life {
             self.tally.sales = sales.len() as u64;
             self.tally.attempts = sales.values().map(|sale| sale.attempts.len() as u64).sum();
             self.tally.paid = sales.values().filter(|sale| sale.paid_by().is_some()).count() as u64;
+            self.tally.returned = sales
+                .values()
+                .flat_map(|sale| &sale.refunds)
+                .filter(|refund| refund.phase == RefundPhase::Confirmed)
+                .count() as u64;
             self.tally.refunds_owed = sales.values().map(|sale| sale.refunds_owed.len() as u64).sum();
         }
         Report { violation: self.violation, tally: self.tally, story: self.trace.into_lines() }
@@ -350,7 +367,11 @@ fn needs_the_machine(what: &Happens) -> bool {
     match what {
         Happens::Cashier | Happens::Replies(..) | Happens::GivesUp(_) | Happens::Paper(..) => true,
         Happens::Sleeps(_) | Happens::PowerGoes => true,
-        Happens::Arrives(_) | Happens::Wallet(..) | Happens::Weather | Happens::Wakes(_) => false,
+        Happens::Arrives(_)
+        | Happens::Wallet(..)
+        | Happens::Returned(..)
+        | Happens::Weather
+        | Happens::Wakes(_) => false,
         Happens::PowerComes(_) | Happens::ClockJumps(_) => false,
     }
 }

@@ -4,18 +4,24 @@
 //! Deliberately absent: mercy; only what the gateway truly contradicts for good may stay in doubt, with its alarm.
 
 use quickpay_core::attempt::{Phase, Standing};
-use quickpay_core::id::{IntentId, OrderId, SaleId};
+use quickpay_core::id::{IntentId, OrderId, RefundId, SaleId};
 use quickpay_core::input::{Input, Seen};
 use quickpay_core::print::{PrintStage, Sheet};
 use quickpay_core::record::Copy;
+use quickpay_core::refund::{Refund, RefundPhase};
 use quickpay_core::sale::Sale;
 
 use crate::gateway::Stand;
 use crate::life::Life;
+use crate::queue::About;
+use crate::refunds::Fate;
 
 /// After the last fault everything must be settled within this: the window, two of the longest pauses between reversals
 /// (a quarter of an hour, where a clock that jumped says that they come too late), and some slack.
 const SETTLED_WITHIN_MS: u64 = 40 * 60 * 1000;
+
+/// A person may settle a refund when nothing was heard of it for a quarter of an hour.
+const UNTIL_A_PERSON_MAY_SAY_MS: u64 = 16 * 60 * 1000;
 
 impl Life {
     /// Stops all faults and waits; then a person does what the manual asks; then belief is compared with truth.
@@ -23,9 +29,11 @@ impl Life {
         self.heal();
         self.wait_until_quiet("the faults stopped");
         self.look_after_papers();
-        self.give_up_contradicted();
-        self.wait_until_quiet("a person gave up what was contradicted");
-        self.ask_about_all_that_is_clear();
+        self.look_for_refunds();
+        self.wait_until_quiet("a person looked for refunds");
+        self.give_back_what_is_owed();
+        self.wait_until_quiet("a person gave back what was owed");
+        self.ask_about_all_that_is_owed();
         self.wait_until_quiet("a person asked again");
         if self.violation.is_none() {
             self.belief_equals_truth();
@@ -53,19 +61,40 @@ impl Life {
 
     fn is_quiet(&self) -> bool {
         let Some(till) = &self.till else { return false };
+        let ledger = till.ledger();
         let restless = |sale: &Sale| {
-            sale.attempts.iter().any(|attempt| match attempt.phase.doubt() {
-                Some(_) if self.truly_contradicted(&attempt.order) => false,
-                Some(doubt) => doubt.contradiction.is_none() || self.given_up,
+            let doubtful = sale.attempts.iter().any(|attempt| match attempt.phase.doubt() {
+                Some(_) => !self.truly_contradicted(&attempt.order),
                 None => attempt.phase == Phase::Held,
-            })
+            });
+            doubtful || self.first_open(sale).is_some_and(|refund| !self.is_parked(refund))
         };
-        let asking = self.calls.iter().any(|call| call.about.is_some());
+        let watching = self.sees_watches_out()
+            && ledger.watched().any(|attempt| !self.truly_contradicted(&attempt.order));
+        let asking = self.calls.iter().any(|call| call.about != About::Line);
         !asking
+            && !watching
             && self.asleep_until.is_none()
-            && !till.ledger().open_sales().any(restless)
-            && !till.ledger().open_jobs().any(|job| job.stage != PrintStage::Unknown)
+            && !ledger.open_sales().any(restless)
+            && !ledger.open_jobs().any(|job| job.stage != PrintStage::Unknown)
             && self.queue.world_is_still()
+    }
+
+    /// The refund of a sale that is to be done next; the others wait for it.
+    fn first_open<'a>(&self, sale: &'a Sale) -> Option<&'a Refund> {
+        sale.refunds.iter().find(|refund| refund.phase.is_open())
+    }
+
+    /// A refund that may have left, that the gateway does not have and refuses: only a person can look.
+    fn is_parked(&self, refund: &Refund) -> bool {
+        matches!(refund.phase, RefundPhase::Sent { .. })
+            && self.gateway.refused.contains(&refund.number)
+            && self.gateway.refund_of(&refund.number).is_none()
+    }
+
+    /// Ten minutes of looking are dear: waited for where late money is possible, and in some other lives.
+    fn sees_watches_out(&self) -> bool {
+        self.gateway.habits.deaf_wallet || self.plan.seed.is_multiple_of(32)
     }
 
     fn look_after_papers(&mut self) {
@@ -77,23 +106,39 @@ impl Life {
         }
     }
 
-    /// A contradiction waits for a person: the manager cancels the sale.
-    fn give_up_contradicted(&mut self) {
-        self.given_up = true;
-        for sale in self.sales_that(|sale| sale.standing() == Standing::InDoubt) {
-            self.give(Input::PutAside).ok();
-            self.give(Input::Resumed(sale)).ok();
-            self.give(Input::CancelAsked).ok();
-            self.give(Input::PutAside).ok();
+    /// A refund that the gateway cannot tell us about waits for a person, who looks in the gateway's own list.
+    fn look_for_refunds(&mut self) {
+        for _ in 0..3 {
+            let parked = self.refunds_that(Life::is_parked);
+            if parked.is_empty() {
+                return;
+            }
+            let now = self.clock.true_ms();
+            self.run_until(now + UNTIL_A_PERSON_MAY_SAY_MS, |_| false);
+            for (refund, number) in parked {
+                self.tally.looked_for += 1;
+                let went = self.gateway.refund_of(&number).is_some_and(|known| known.fate != Fate::Failed);
+                let seen = if went { Seen::Yes } else { Seen::No };
+                self.give(Input::RefundSeen { refund, seen }).ok();
+            }
+            self.wait_until_quiet("a person looked for one refund");
         }
     }
 
-    /// Stands in for reconciliation, which the core does not have yet: money that came after a confirmed cancel is
-    /// found when someone asks. Where a refund is owed already, asking again must not owe it twice.
-    fn ask_about_all_that_is_clear(&mut self) {
+    /// Money that came for what was given up belongs to the customer: the manager gives it back.
+    fn give_back_what_is_owed(&mut self) {
+        let owed = |sale: &Sale| sale.refunds_owed.iter().any(|owed| sale.left_of(&owed.intent) > 0);
+        for sale in self.sales_that(owed) {
+            let reason = "came too late".to_owned();
+            self.give(Input::RefundAsked { sale, amount: None, reason }).ok();
+        }
+    }
+
+    /// Where a refund is owed already, asking again must not owe it twice.
+    fn ask_about_all_that_is_owed(&mut self) {
         let late = self.gateway.intents.iter().any(|intent| intent.late);
-        self.tally.found_by_asking += u64::from(late);
-        for sale in self.sales_that(|sale| late || !sale.refunds_owed.is_empty()) {
+        self.tally.found_by_looking += u64::from(late);
+        for sale in self.sales_that(|sale| !sale.refunds_owed.is_empty()) {
             self.give(Input::CheckAsked(Some(sale))).ok();
         }
     }
@@ -101,6 +146,12 @@ impl Life {
     /// The wallet charges another amount than we asked for: only people can put that right.
     fn truly_contradicted(&self, order: &OrderId) -> bool {
         self.gateway.of_order(order).any(|intent| intent.minor != intent.asked_minor)
+    }
+
+    fn refunds_that(&self, is: impl Fn(&Life, &Refund) -> bool) -> Vec<(RefundId, OrderId)> {
+        let Some(till) = &self.till else { return Vec::new() };
+        let refunds = till.ledger().sales().values().flat_map(|sale| &sale.refunds);
+        refunds.filter(|refund| is(self, refund)).map(|refund| (refund.id, refund.number.clone())).collect()
     }
 
     fn sales_that(&self, is: impl Fn(&Sale) -> bool) -> Vec<SaleId> {
@@ -138,6 +189,9 @@ impl Life {
                     let truth: Vec<_> = intents().collect();
                     broken = Some(format!("{} is {:?}, but {truth:?}", attempt.id, attempt.phase));
                 }
+            }
+            if let Some(refund) = self.first_open(sale) {
+                broken = Some(format!("{} is still {:?}", refund.id, refund.phase));
             }
             let original = ledger.jobs().values().find(|job| {
                 job.copy == Copy::Original

@@ -41,7 +41,7 @@ mutants! {
     DoubtForgottenAtRestart,
     /// The disk says that it synced, and loses the last entries in a power cut.
     FsyncLies,
-    /// A timeout is read as a decline.
+    /// A timeout is read as a refusal.
     TimeoutIsDecline,
     /// A timeout is read as "no byte left".
     TimeoutIsNotSent,
@@ -83,4 +83,16 @@ mutants! {
     NeverInquires,
     /// A checkpoint leaves out what is open.
     CheckpointForgetsOpenSales,
+    /// A refund is asked for again under a new number.
+    RefundUnderNewNumber,
+    /// A refund leaves without its amount: all that was paid goes back.
+    RefundsAllThatWasPaid,
+    /// A refund that was under way at a restart is made anew.
+    RefundAnewAfterRestart,
+    /// A refund without an answer is taken for refused.
+    RefundTimeoutIsNo,
+    /// A refund that was only accepted is taken for returned.
+    RefundPendingIsDone,
+    /// Nobody looks for late money after a reversal.
+    NeverLooksAgain,
 }

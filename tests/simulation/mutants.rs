@@ -54,4 +54,10 @@ caught! {
     a_same_amount_that_nobody_was_asked_about_is_caught: SameAmountNotAsked,
     inquiries_that_are_never_sent_are_caught: NeverInquires,
     a_checkpoint_that_forgets_open_sales_is_caught: CheckpointForgetsOpenSales,
+    a_refund_repeated_under_a_new_number_is_caught: RefundUnderNewNumber,
+    a_refund_of_all_that_was_paid_is_caught: RefundsAllThatWasPaid,
+    a_refund_made_anew_after_a_restart_is_caught: RefundAnewAfterRestart,
+    a_refund_without_an_answer_read_as_refused_is_caught: RefundTimeoutIsNo,
+    an_accepted_refund_read_as_returned_is_caught: RefundPendingIsDone,
+    late_money_that_nobody_looks_for_is_caught: NeverLooksAgain,
 }

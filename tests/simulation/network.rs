@@ -4,11 +4,15 @@
 //! [`LATEST_MS`] after it left.
 //! Deliberately absent: meaning; it carries.
 
-use quickpay_core::answer::{Answer, IntentReport, IntentStatus, Mode, RejectionKind, Silence};
+use quickpay_core::answer::{
+    Answer, IntentReport, IntentStatus, Mode, RefundAnswer, RefundReport, RefundStanding, RejectionKind,
+    Silence,
+};
 use quickpay_core::id::{IntentId, OrderId};
 use quickpay_core::input::Asked;
 
 use crate::gateway::rejected;
+use crate::queue::Reply;
 use crate::seed::Seed;
 use crate::tally::{Fault, Tally};
 
@@ -70,6 +74,8 @@ pub(crate) struct Network {
     pub(crate) next_again: Option<u64>,
     /// A story loses so many of the next replies.
     pub(crate) replies_to_lose: u32,
+    /// A story makes the next reply unreadable in one word.
+    pub(crate) garbles_next: bool,
 }
 
 impl Network {
@@ -88,6 +94,7 @@ impl Network {
             next_after: None,
             next_again: None,
             replies_to_lose: 0,
+            garbles_next: false,
         }
     }
 
@@ -181,10 +188,10 @@ impl Network {
     /// A reply leaves the gateway: when it arrives and what it says then; `None` when it is lost.
     pub(crate) fn reply(
         &mut self,
-        answer: Answer,
+        answer: Reply,
         seed: &mut Seed,
         tally: &mut Tally,
-    ) -> Option<(u64, Answer)> {
+    ) -> Option<(u64, Reply)> {
         if self.replies_to_lose > 0 {
             self.replies_to_lose -= 1;
             return None;
@@ -200,13 +207,36 @@ impl Network {
             return None;
         }
         let after = if seed.chance(late) { seed.between(500, 14_000) } else { seed.between(5, 400) };
+        if std::mem::take(&mut self.garbles_next)
+            && let Reply::Attempt(Answer::Intent(report)) = answer
+        {
+            let status = IntentStatus::Unproven("requires_confirmation".to_owned());
+            return Some((after, Reply::Attempt(Answer::Intent(IntentReport { status, ..report }))));
+        }
         let wrong = !self.calm && seed.chance(25);
         Some((after, if wrong { corrupted(answer, seed, tally) } else { answer }))
     }
 }
 
 /// One thing in the reply is not what the gateway knows.
-fn corrupted(answer: Answer, seed: &mut Seed, tally: &mut Tally) -> Answer {
+fn corrupted(reply: Reply, seed: &mut Seed, tally: &mut Tally) -> Reply {
+    match reply {
+        Reply::Attempt(answer) => Reply::Attempt(corrupted_answer(answer, seed, tally)),
+        Reply::Refund(RefundAnswer::Refund(report)) => {
+            let report = if seed.chance(500) {
+                tally.fault(Fault::WrongAmountTold);
+                RefundReport { amount_minor: report.amount_minor.map(|minor| minor * 10), ..report }
+            } else {
+                tally.fault(Fault::UnknownWord);
+                RefundReport { standing: RefundStanding::Unproven("reviewing".to_owned()), ..report }
+            };
+            Reply::Refund(RefundAnswer::Refund(report))
+        }
+        Reply::Refund(answer) => Reply::Refund(answer),
+    }
+}
+
+fn corrupted_answer(answer: Answer, seed: &mut Seed, tally: &mut Tally) -> Answer {
     match answer {
         Answer::Intent(report) => Answer::Intent(wrong(report, seed, tally)),
         Answer::Found(mut reports) => {

@@ -32,6 +32,10 @@ impl Printer {
         self.calm = true;
     }
 
+    pub(crate) fn is_calm(&self) -> bool {
+        self.calm
+    }
+
     /// Takes a document: what will be told and after how many milliseconds.
     pub(crate) fn take(&mut self, paper: Paper, seed: &mut Seed, tally: &mut Tally) -> (u64, PrintEnding) {
         let after = seed.between(50, 3000);

@@ -6,12 +6,13 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use quickpay_core::answer::Answer;
+use quickpay_core::answer::{Answer, RefundAnswer, RefundNumber};
 use quickpay_core::effect::Inquiry;
-use quickpay_core::id::{AttemptId, IntentId, JobId, OrderId};
+use quickpay_core::id::{AttemptId, IntentId, JobId, OrderId, RefundId};
 use quickpay_core::input::{Asked, PrintEnding};
 
 use crate::gateway::WalletAct;
+use crate::refunds::Fate;
 
 /// Something that will happen.
 #[derive(Debug)]
@@ -21,11 +22,13 @@ pub(crate) enum Happens {
     /// A request reaches the gateway.
     Arrives(Box<Request>),
     /// A reply reaches the machine.
-    Replies(Call, Box<Answer>),
+    Replies(Call, Box<Reply>),
     /// The client has waited long enough.
     GivesUp(Call),
     /// The wallet or a payer does something.
     Wallet(usize, WalletAct),
+    /// The wallet ends a refund.
+    Returned(usize, Fate),
     /// The printer has ended with a paper.
     Paper(u32, JobId, PrintEnding),
     /// The line changes.
@@ -54,8 +57,23 @@ pub(crate) enum Boot {
 pub(crate) struct Call {
     pub(crate) run: u32,
     pub(crate) number: u32,
-    /// What about; `None` for a probe of the line.
-    pub(crate) about: Option<(AttemptId, Asked)>,
+    pub(crate) about: About,
+}
+
+/// What an exchange is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum About {
+    /// Only whether somebody answers.
+    Line,
+    Attempt(AttemptId, Asked),
+    Refund(RefundId),
+}
+
+/// What came of an exchange.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Reply {
+    Attempt(Answer),
+    Refund(RefundAnswer),
 }
 
 /// One request.
@@ -71,6 +89,8 @@ pub(crate) enum Wish {
     Pay { order: OrderId, minor: u64, code: String },
     Inquire(Inquiry),
     Reverse(IntentId),
+    Refund { number: OrderId, intent: IntentId, minor: u64 },
+    InquireRefund(RefundNumber),
     Probe,
 }
 
@@ -127,7 +147,7 @@ impl Queue {
         !self.due.iter().any(|due| match &due.what {
             Happens::Arrives(request) => !matches!(request.what, Wish::Probe),
             Happens::Wallet(_, act) => *act != WalletAct::Close,
-            Happens::PowerComes(_) | Happens::Wakes(_) => true,
+            Happens::Returned(..) | Happens::PowerComes(_) | Happens::Wakes(_) => true,
             Happens::Cashier | Happens::Replies(..) | Happens::GivesUp(_) | Happens::Paper(..) => false,
             Happens::Weather | Happens::PowerGoes | Happens::ClockJumps(_) | Happens::Sleeps(_) => false,
         })

@@ -200,6 +200,9 @@ impl Life {
         }
         self.give(Input::Started).ok();
         self.mutant_restarts();
+        if self.is(Mutant::RefundAnewAfterRestart) {
+            self.refunds_begin_anew();
+        }
     }
 
     fn forget_papers(&mut self) {
@@ -245,6 +248,10 @@ impl Life {
     }
 
     fn after_step(&mut self) {
+        let checked = self.watch.held_in_time(self.clock.true_ms());
+        if self.till.is_some() {
+            self.judge(checked);
+        }
         self.check_truth();
         self.check_papers();
         if self.plan.care == Care::EveryStep || self.tally.steps % 61 == 17 {

@@ -98,6 +98,42 @@ impl Story {
         self.life.network.replies_to_lose = 1;
     }
 
+    /// The next reply that arrives has a status that nobody knows.
+    pub fn garbles_the_next_reply(&mut self) {
+        self.life.network.garbles_next = true;
+    }
+
+    /// Money of a sale is to go back, all that is left or this much; whether the till took it.
+    pub fn refund(&mut self, sale: u32, amount: Option<&str>) -> bool {
+        let before = self.refunds_of(sale);
+        let amount = amount.map(str::to_owned);
+        self.act(Input::RefundAsked { sale: SaleId(sale), amount, reason: "returned".to_owned() });
+        self.refunds_of(sale) > before
+    }
+
+    fn refunds_of(&self, sale: u32) -> usize {
+        self.till().and_then(|till| till.ledger().sale(SaleId(sale))).map_or(0, |sale| sale.refunds.len())
+    }
+
+    /// The next replies are lost.
+    pub fn loses_replies(&mut self, count: u32) {
+        self.life.network.replies_to_lose = count;
+    }
+
+    /// What the gateway took and what it gave back or will, in minor units.
+    #[must_use]
+    pub fn taken_and_given_back(&self) -> (u64, u64) {
+        let intents = || self.life.gateway.intents.iter().filter(|intent| intent.stand == Stand::Succeeded);
+        let back = intents().map(|intent| self.life.gateway.given_back(&intent.id)).sum();
+        (intents().map(|intent| intent.minor).sum(), back)
+    }
+
+    /// Refunds that left under some number, at the gateway.
+    #[must_use]
+    pub fn refunds_made(&self) -> usize {
+        self.life.gateway.refunds.len()
+    }
+
     /// Declines come without their intent.
     pub fn declines_hide_their_intent(&mut self) {
         self.life.gateway.habits.hides_declined_intents = true;
@@ -151,7 +187,14 @@ impl Story {
         money
     }
 
-    /// How many payment requests left.
+    /// Whether the till believes that money came for a sale, wanted or not.
+    #[must_use]
+    pub fn money_came_for(&self, sale: u32) -> bool {
+        let sale = self.till().and_then(|till| till.ledger().sale(SaleId(sale)));
+        sale.is_some_and(|sale| sale.paid_by().is_some() || !sale.refunds_owed.is_empty())
+    }
+
+    /// How many charges the model wallet made.
     #[must_use]
     pub fn charges(&self) -> u64 {
         self.life.tally.charges

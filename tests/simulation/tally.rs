@@ -47,6 +47,8 @@ faults! {
     LateSuccess = "doubtful declines that later succeeded",
     CancelLied = "reversals that said yes and did nothing",
     PaidAfterCancel = "payments after a confirmed cancel",
+    RefundRepeated = "refunds asked for again under their number",
+    RefundRefused = "refunds refused by the gateway",
     PowerCut = "power cuts",
     EntryTorn = "entries lost in a power cut",
     EntryKept = "entries kept, effects lost",
@@ -75,6 +77,12 @@ pub struct Tally {
     pub charges: u64,
     /// Sales that ended paid.
     pub paid: u64,
+    /// Refunds that the model gateway accepted.
+    pub refunds: u64,
+    /// Refunds that the journal ends with as returned.
+    pub returned: u64,
+    /// Refunds that a person had to look for at the gateway.
+    pub looked_for: u64,
     /// Refunds that ended owed.
     pub refunds_owed: u64,
     /// Papers that came out.
@@ -85,8 +93,8 @@ pub struct Tally {
     pub checkpoints: u64,
     /// Restarts tried from a checkpoint and from the whole journal, side by side.
     pub twins: u64,
-    /// Lives whose last money was found only because a person asked again.
-    pub found_by_asking: u64,
+    /// Lives whose last money came after a confirmed cancel and was found without anyone asking.
+    pub found_by_looking: u64,
     /// Refunds owed of money that a reversal, late on the line, gave back after all.
     pub returned_already: u64,
     /// Attempts that ended in doubt because the gateway truly contradicts us.
@@ -103,12 +111,15 @@ impl Default for Tally {
             attempts: 0,
             charges: 0,
             paid: 0,
+            refunds: 0,
+            returned: 0,
+            looked_for: 0,
             refunds_owed: 0,
             papers: 0,
             replays: 0,
             checkpoints: 0,
             twins: 0,
-            found_by_asking: 0,
+            found_by_looking: 0,
             returned_already: 0,
             contradicted: 0,
             faults: [0; WORDS.len()],
@@ -148,12 +159,15 @@ impl Tally {
         self.attempts += other.attempts;
         self.charges += other.charges;
         self.paid += other.paid;
+        self.refunds += other.refunds;
+        self.returned += other.returned;
+        self.looked_for += other.looked_for;
         self.refunds_owed += other.refunds_owed;
         self.papers += other.papers;
         self.replays += other.replays;
         self.checkpoints += other.checkpoints;
         self.twins += other.twins;
-        self.found_by_asking += other.found_by_asking;
+        self.found_by_looking += other.found_by_looking;
         self.returned_already += other.returned_already;
         self.contradicted += other.contradicted;
         for (mine, theirs) in self.faults.iter_mut().zip(&other.faults) {
@@ -172,7 +186,12 @@ impl fmt::Display for Tally {
             "checkpoints {}, restarts from one beside a full replay {}",
             self.checkpoints, self.twins
         )?;
-        writeln!(f, "late money found by asking again in {} lives", self.found_by_asking)?;
+        writeln!(
+            f,
+            "refunds made {}, returned by the journal {}, looked for by a person {}",
+            self.refunds, self.returned, self.looked_for
+        )?;
+        writeln!(f, "late money found by looking again in {} lives", self.found_by_looking)?;
         writeln!(f, "refunds owed of money that a late reversal gave back: {}", self.returned_already)?;
         writeln!(f, "left in doubt because the gateway truly contradicts us: {}", self.contradicted)?;
         writeln!(f, "faults injected: {}", self.faults())?;

@@ -25,6 +25,18 @@ pub(crate) const SUBMIT_DEADLINE_MS: u64 = 20_000;
 /// From sending until a reversal of an unknown outcome may leave.
 pub(crate) const REVERSE_NOT_BEFORE_MS: u64 = 15_000;
 
+/// The least time between two refunds of one payment.
+pub(crate) const REFUND_GAP_MS: u64 = 60_000;
+
+/// What a wallet allows about parts, as the domain rules have it.
+pub(crate) fn partial_refunds_of(wallet: &WalletId) -> PartialRefunds {
+    match wallet.0.as_str() {
+        "wechat_pay" => PartialRefunds::Many(50),
+        "alipay" => PartialRefunds::Once,
+        _ => PartialRefunds::None,
+    }
+}
+
 /// A terminal that has read this journal. `run` makes the key of this run's code fingerprints.
 pub(crate) fn terminal_from(entries: &[Entry], run: u32) -> Result<Terminal, Unfounded> {
     let mut key = [7; 16];
@@ -99,6 +111,6 @@ fn wallet(
         reversal,
         reversal_end,
         partial_refunds,
-        refund_gap: Duration::from_secs(60),
+        refund_gap: Duration::from_millis(REFUND_GAP_MS),
     }
 }

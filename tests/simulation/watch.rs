@@ -3,9 +3,11 @@
 //! Invariant: written from what the harness did and saw, never from the core's state.
 //! Deliberately absent: the money (`invariants.rs`).
 
+use std::collections::VecDeque;
+
 use quickpay_core::attempt::{Phase, Standing};
 use quickpay_core::document::{Document, DocumentKind, Line};
-use quickpay_core::id::{AttemptId, OrderId};
+use quickpay_core::id::{AttemptId, OrderId, RefundId};
 use quickpay_core::input::{Asked, Input};
 use quickpay_core::ledger::Ledger;
 use quickpay_core::print::{PrintJob, Sheet};
@@ -14,7 +16,8 @@ use quickpay_core::refund::RefundPhase;
 use quickpay_core::terminal::Terminal;
 
 use crate::gateway::{Gateway, Stand};
-use crate::queue::Call;
+use crate::money_back::Numbered;
+use crate::queue::{About, Call};
 use crate::till::{REVERSE_NOT_BEFORE_MS, SUBMIT_DEADLINE_MS};
 
 /// Which invariant broke, and what was seen.
@@ -23,18 +26,33 @@ pub(crate) type Checked = Result<(), (u8, String)>;
 /// Questions under way at once (the core's own limit, from the wallets' rate).
 const MOST_IN_FLIGHT: usize = 8;
 
+/// The wallets' limit (quick-pay rules, section 3: fewer than 30 a second).
+const MOST_A_SECOND: usize = 29;
+
 /// What an input was about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// The gateway's word about an attempt.
     Answered(AttemptId),
+    /// The gateway's word about a refund.
+    Refund(RefundId),
+    /// A person looked for a refund in the gateway's own list.
+    Looked(RefundId),
+    /// A person wants money to go back.
+    RefundAsked,
     /// Anything else: people, clocks, paper.
     Other,
 }
 
 impl Origin {
     pub(crate) fn of(input: &Input) -> Origin {
-        if let Input::Answered { attempt, .. } = input { Origin::Answered(*attempt) } else { Origin::Other }
+        match input {
+            Input::Answered { attempt, .. } => Origin::Answered(*attempt),
+            Input::RefundAnswered { refund, .. } => Origin::Refund(*refund),
+            Input::RefundSeen { refund, .. } => Origin::Looked(*refund),
+            Input::RefundAsked { .. } => Origin::RefundAsked,
+            _ => Origin::Other,
+        }
     }
 }
 
@@ -113,9 +131,14 @@ pub(crate) struct Watch {
     pub(crate) seen: Vec<Seen>,
     /// Codes that left in this run.
     pub(crate) spent: Vec<(usize, AttemptId, u64)>,
+    /// When the last questions left.
+    asked: VecDeque<u64>,
     pub(crate) opened: usize,
     pub(crate) approved_minor: u64,
     pub(crate) refunds: usize,
+    /// Refunds that left, with the number they left under.
+    pub(crate) numbered: Vec<Numbered>,
+    pub(crate) returned_minor: u64,
     pub(crate) originals: Vec<AttemptId>,
     pub(crate) checked_changes: u64,
     pub(crate) checked_seq: u64,
@@ -143,7 +166,10 @@ impl Watch {
 
     /// The connection was never made.
     pub(crate) fn not_sent(&mut self, call: &Call) {
-        let Some((attempt, Asked::Pay)) = call.about else { return };
+        if let About::Refund(refund) = call.about {
+            return self.refund_not_sent(refund);
+        }
+        let About::Attempt(attempt, Asked::Pay) = call.about else { return };
         self.spent.retain(|(_, known, _)| *known != attempt);
         if let Some(seen) = self.seen_mut(attempt) {
             seen.sends = seen.sends.saturating_sub(1);
@@ -185,6 +211,17 @@ impl Watch {
         Ok(())
     }
 
+    /// 6: no code is held past its deadline in true time, however long the machine slept.
+    pub(crate) fn held_in_time(&self, now: u64) -> Checked {
+        let late = |seen: &&Seen| seen.stage == Stage::Held && now >= seen.scanned_at + SUBMIT_DEADLINE_MS;
+        match self.seen.iter().find(late) {
+            Some(seen) => {
+                Err((6, format!("{} is held {} ms after its scan", seen.id, now - seen.scanned_at)))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// 6: a reversal is about to leave; an unknown outcome waits for the wallet's floor.
     pub(crate) fn reversing(&self, id: AttemptId, ledger: &Ledger, now: u64) -> Checked {
         let Some((_, attempt)) = ledger.attempt(id) else {
@@ -205,14 +242,28 @@ impl Watch {
     }
 
     /// 5: one question an attempt is under way, and few over all.
-    pub(crate) fn asking(&self, call: Call, open: &[Call]) -> Checked {
-        let Some((attempt, _)) = call.about else { return Ok(()) };
-        let gateway_calls = || open.iter().filter_map(|call| call.about);
-        if gateway_calls().any(|(other, _)| other == attempt) {
-            return Err((5, format!("two questions about {attempt} are under way")));
+    pub(crate) fn asking(&mut self, call: Call, open: &[Call], now: u64) -> Checked {
+        if call.about == About::Line {
+            return Ok(());
+        }
+        let about = |call: &Call| match call.about {
+            About::Line => None,
+            About::Attempt(attempt, _) => Some((Some(attempt), None)),
+            About::Refund(refund) => Some((None, Some(refund))),
+        };
+        let gateway_calls = || open.iter().filter_map(about);
+        if gateway_calls().any(|other| Some(other) == about(&call)) {
+            return Err((5, format!("two questions about {:?} are under way", call.about)));
         }
         if gateway_calls().count() > MOST_IN_FLIGHT {
             return Err((5, "too many questions are under way".to_owned()));
+        }
+        self.asked.push_back(now);
+        if self.asked.len() > MOST_A_SECOND {
+            let first = self.asked.pop_front().unwrap_or(0);
+            if now < first + 1000 {
+                return Err((5, format!("{MOST_A_SECOND} questions in {} ms", now - first)));
+            }
         }
         Ok(())
     }

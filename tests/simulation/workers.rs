@@ -3,20 +3,23 @@
 //! Invariant: exactly one input comes back for each effect of a run; a reply after the timeout is dropped.
 //! Deliberately absent: retries, and any judgement about money.
 
-use quickpay_core::answer::{Answer, IntentReport, IntentStatus, Silence};
+use quickpay_core::answer::{
+    Answer, IntentReport, IntentStatus, RefundAnswer, RefundReport, RefundStanding, RejectionKind, Silence,
+};
 use quickpay_core::document::DocumentKind;
 use quickpay_core::effect::Effect;
-use quickpay_core::id::{AttemptId, IntentId, JobId, OrderId};
+use quickpay_core::id::{AttemptId, IntentId, JobId, OrderId, RefundId};
 use quickpay_core::input::{Asked, Input, LineProof, PrintEnding};
 use quickpay_core::print::Sheet;
 use quickpay_core::record::Copy;
+use quickpay_core::refund::RefundPhase;
 
-use crate::gateway::decline;
+use crate::gateway::{refund_rejected, rejected};
 use crate::life::Life;
 use crate::mutant::Mutant;
 use crate::network::{Fate, Front, READ_LIMIT_MS};
 use crate::printer::Paper;
-use crate::queue::{Call, Happens, Request, Wish};
+use crate::queue::{About, Call, Happens, Reply, Request, Wish};
 use crate::tally::Fault;
 use crate::watch::Paying;
 
@@ -28,8 +31,10 @@ impl Life {
                 self.pay(attempt, request.order.clone(), request.amount.minor(), code);
             }
             Effect::Inquire { .. } if self.is(Mutant::NeverInquires) => {}
+            Effect::Inquire { attempt, .. }
+                if self.is(Mutant::NeverLooksAgain) && self.ended_unpaid(attempt) => {}
             Effect::Inquire { attempt, by } => {
-                self.exchange(Some((attempt, Asked::Inquire)), Wish::Inquire(by));
+                self.exchange(About::Attempt(attempt, Asked::Inquire), Wish::Inquire(by));
             }
             Effect::Reverse { attempt, intent, .. } => {
                 let checked = match &self.till {
@@ -37,19 +42,22 @@ impl Life {
                     None => Ok(()),
                 };
                 self.judge(checked);
-                self.exchange(Some((attempt, Asked::Reverse)), Wish::Reverse(intent));
+                self.exchange(About::Attempt(attempt, Asked::Reverse), Wish::Reverse(intent));
             }
-            // No person of this simulator asks for a refund yet, so none may leave.
-            Effect::Refund { refund, .. } | Effect::InquireRefund { refund, .. } => {
-                self.broken(8, || format!("{refund:?} leaves and nobody asked for it"));
+            Effect::Refund { refund, request } => {
+                self.refund(refund, request.number, request.intent, request.amount.minor());
             }
-            Effect::ProbeLine => self.exchange(None, Wish::Probe),
+            Effect::InquireRefund { refund, id } => {
+                self.exchange(About::Refund(refund), Wish::InquireRefund(id));
+            }
+            Effect::ProbeLine => self.exchange(About::Line, Wish::Probe),
             Effect::Print { job, document } => self.print(job, document.kind, &document),
         }
     }
 
     pub(crate) fn pay(&mut self, attempt: AttemptId, order: OrderId, minor: u64, code: String) {
         let now = self.clock.true_ms();
+        let about = About::Attempt(attempt, Asked::Pay);
         let number = self.gateway.code(&code);
         if let Some(till) = &self.till {
             let paying = Paying { attempt, order: &order, minor, code: number, now };
@@ -58,21 +66,52 @@ impl Life {
         }
         if self.is(Mutant::PaysTwiceUnderTwoNames) {
             let order = OrderId::from_journal(format!("{order}-again"));
-            self.exchange(Some((attempt, Asked::Pay)), Wish::Pay { order, minor, code: code.clone() });
+            self.exchange(about, Wish::Pay { order, minor, code: code.clone() });
         }
         if self.is(Mutant::PaysTwiceUnderOneName) {
             let wish = Wish::Pay { order: order.clone(), minor, code: code.clone() };
-            self.exchange(Some((attempt, Asked::Pay)), wish);
+            self.exchange(about, wish);
         }
-        self.exchange(Some((attempt, Asked::Pay)), Wish::Pay { order, minor, code });
+        self.exchange(about, Wish::Pay { order, minor, code });
+    }
+
+    /// A refund leaves, unless a mutant makes something else of it.
+    fn refund(&mut self, id: RefundId, number: OrderId, intent: IntentId, minor: u64) {
+        let now = self.clock.true_ms();
+        let again = self.watch.refund_left_before(id);
+        if let Some(till) = &self.till {
+            let asked = (&number, &intent, minor);
+            let checked = self.watch.refunding(id, asked, till.ledger(), &self.gateway, now);
+            self.judge(checked);
+        }
+        let number = if again && self.is(Mutant::RefundUnderNewNumber) {
+            OrderId::from_journal(format!("{number}-{}", self.call_count))
+        } else {
+            number
+        };
+        let paid = self.gateway.intents.iter().find(|known| known.id == intent).map(|known| known.minor);
+        let minor = if self.is(Mutant::RefundsAllThatWasPaid) { paid.unwrap_or(minor) } else { minor };
+        self.exchange(About::Refund(id), Wish::Refund { number, intent, minor });
+    }
+
+    /// What a mutant does to refunds that were under way when the program ended.
+    pub(crate) fn refunds_begin_anew(&mut self) {
+        let Some(till) = &self.till else { return };
+        let sent = till.ledger().sales().values().flat_map(|sale| &sale.refunds);
+        let sent = sent.filter(|refund| matches!(refund.phase, RefundPhase::Sent { .. }));
+        for refund in sent.cloned().collect::<Vec<_>>() {
+            let number = OrderId::from_journal(format!("{}-anew", refund.number));
+            let wish = Wish::Refund { number, intent: refund.intent, minor: refund.amount.minor() };
+            self.exchange(About::Refund(refund.id), wish);
+        }
     }
 
     /// A request leaves, or the attempt to connect fails.
-    fn exchange(&mut self, about: Option<(AttemptId, Asked)>, what: Wish) {
+    fn exchange(&mut self, about: About, what: Wish) {
         let now = self.clock.true_ms();
         let call = Call { run: self.run, number: self.call_count, about };
         self.call_count += 1;
-        let checked = self.watch.asking(call, &self.calls);
+        let checked = self.watch.asking(call, &self.calls, now);
         self.judge(checked);
         self.calls.push(call);
         let fate = self.network.outgoing(&mut self.seed, &mut self.tally);
@@ -80,12 +119,19 @@ impl Life {
         match fate {
             Fate::Refused { after } => {
                 self.watch.not_sent(&call);
-                self.queue.put(now + after, Happens::Replies(call, Box::new(Answer::NotSent)));
+                let reply = match about {
+                    About::Refund(_) => Reply::Refund(RefundAnswer::NotSent),
+                    About::Line | About::Attempt(..) => Reply::Attempt(Answer::NotSent),
+                };
+                self.queue.put(now + after, Happens::Replies(call, Box::new(reply)));
             }
             Fate::Lost => self.queue.put(now + READ_LIMIT_MS, Happens::GivesUp(call)),
             Fate::Arrives { after, again } => {
                 if let Wish::Pay { order, code, .. } = &what {
                     self.watch.in_air.push((order.clone(), self.gateway.code(code), now + after));
+                }
+                if let Wish::Refund { number, .. } = &what {
+                    self.watch.in_air.push((number.clone(), None, now + after));
                 }
                 let request = Box::new(Request { call, what });
                 if let Some(again) = again {
@@ -99,19 +145,23 @@ impl Life {
 
     pub(crate) fn request_arrives(&mut self, request: &Request) {
         let now = self.clock.true_ms();
-        let front = match request.call.about {
-            Some((_, asked)) => self.network.front(asked, &mut self.seed, &mut self.tally),
-            None => Front::Open,
+        let front = match (request.call.about, &request.what) {
+            (About::Line, _) => Front::Open,
+            (About::Attempt(_, asked), _) => self.network.front(asked, &mut self.seed, &mut self.tally),
+            (About::Refund(_), Wish::Refund { .. }) => {
+                self.network.front(Asked::Pay, &mut self.seed, &mut self.tally)
+            }
+            (About::Refund(_), _) => self.network.front(Asked::Inquire, &mut self.seed, &mut self.tally),
         };
-        if let Wish::Pay { order, .. } = &request.what {
-            self.watch.in_air.retain(|(known, _, at)| known != order || *at > now);
+        if let Wish::Pay { order: name, .. } | Wish::Refund { number: name, .. } = &request.what {
+            self.watch.in_air.retain(|(known, _, at)| known != name || *at > now);
         }
         let answer = match front {
-            Front::Shut(answer) => answer,
+            Front::Shut(answer) => like(request.call.about, answer),
             Front::Open => self.gateway_handles(&request.what),
             Front::Muddled(silence) => {
                 self.gateway_handles(&request.what);
-                Answer::Silent(silence)
+                like(request.call.about, Answer::Silent(silence))
             }
         };
         let reply = self.network.reply(answer, &mut self.seed, &mut self.tally);
@@ -122,7 +172,7 @@ impl Life {
         self.check_truth();
     }
 
-    fn gateway_handles(&mut self, what: &Wish) -> Answer {
+    fn gateway_handles(&mut self, what: &Wish) -> Reply {
         let now = self.clock.true_ms();
         match what {
             Wish::Pay { order, minor, code } => {
@@ -131,24 +181,46 @@ impl Life {
                 for (after, at, act) in later {
                     self.queue.put(now + after, Happens::Wallet(at, act));
                 }
-                answer
+                Reply::Attempt(answer)
             }
-            Wish::Inquire(by) => self.gateway.inquire(now, by, &mut self.tally),
-            Wish::Reverse(intent) => self.gateway.cancel(intent, &mut self.seed, &mut self.tally),
-            Wish::Probe => Answer::Found(Vec::new()),
+            Wish::Inquire(by) => Reply::Attempt(self.gateway.inquire(now, by, &mut self.tally)),
+            Wish::Reverse(intent) => {
+                Reply::Attempt(self.gateway.cancel(intent, &mut self.seed, &mut self.tally))
+            }
+            Wish::Refund { number, intent, minor } => {
+                let chance = (&mut self.seed, &mut self.tally);
+                let (answer, later) = self.gateway.refund(now, (number, intent, *minor), chance);
+                if let Some((after, at, fate)) = later {
+                    self.queue.put(now + after, Happens::Returned(at, fate));
+                }
+                Reply::Refund(answer)
+            }
+            Wish::InquireRefund(id) => Reply::Refund(self.gateway.inquire_refund(id)),
+            Wish::Probe => Reply::Attempt(Answer::Found(Vec::new())),
         }
     }
 
-    pub(crate) fn reply_arrives(&mut self, call: Call, answer: Answer) {
+    pub(crate) fn reply_arrives(&mut self, call: Call, reply: Reply) {
         if !self.ends(call) {
             self.tally.fault(Fault::ReplyLate);
             return;
         }
-        let Some((attempt, asked)) = call.about else {
-            let proof = if answer == Answer::NotSent { LineProof::Down } else { LineProof::Up };
-            self.give(Input::LineProbed(proof)).ok();
-            return;
-        };
+        match (call.about, reply) {
+            (About::Attempt(attempt, asked), Reply::Attempt(answer)) => {
+                self.answer_arrives(call, attempt, asked, answer);
+            }
+            (About::Refund(refund), Reply::Refund(answer)) => self.refund_answered(refund, answer),
+            (About::Line, reply) => {
+                let down = reply == Reply::Attempt(Answer::NotSent);
+                self.give(Input::LineProbed(if down { LineProof::Down } else { LineProof::Up })).ok();
+            }
+            (About::Attempt(..), Reply::Refund(_)) | (About::Refund(_), Reply::Attempt(_)) => {
+                self.broken(0, || "a reply to another kind of question".to_owned());
+            }
+        }
+    }
+
+    fn answer_arrives(&mut self, call: Call, attempt: AttemptId, asked: Asked, answer: Answer) {
         if self.is(Mutant::PrintBeforeRecord) && asked != Asked::Reverse && says_paid(&answer) {
             self.print_early(attempt);
         }
@@ -157,23 +229,49 @@ impl Life {
         self.give(Input::Answered { attempt, asked, answer }).ok();
     }
 
+    fn refund_answered(&mut self, refund: RefundId, answer: RefundAnswer) {
+        let done = |report: RefundReport| RefundReport { standing: RefundStanding::Succeeded, ..report };
+        let answer = match answer {
+            RefundAnswer::Refund(report)
+                if self.is(Mutant::RefundPendingIsDone) && report.standing == RefundStanding::Pending =>
+            {
+                RefundAnswer::Refund(done(report))
+            }
+            other => other,
+        };
+        self.trace.say(self.clock.true_ms(), || format!("answer about {refund}: {answer:?}"));
+        self.give(Input::RefundAnswered { refund, answer }).ok();
+    }
+
     pub(crate) fn client_gives_up(&mut self, call: Call) {
         if !self.ends(call) {
             return;
         }
-        let Some((attempt, asked)) = call.about else {
-            self.give(Input::LineProbed(LineProof::Down)).ok();
-            return;
+        let (attempt, asked) = match call.about {
+            About::Line => {
+                self.give(Input::LineProbed(LineProof::Down)).ok();
+                return;
+            }
+            About::Refund(refund) if self.is(Mutant::RefundTimeoutIsNo) => {
+                return self.refund_answered(refund, refund_rejected(RejectionKind::BadRequest));
+            }
+            About::Refund(refund) => {
+                return self.refund_answered(refund, RefundAnswer::Silent(Silence::NoAnswer));
+            }
+            About::Attempt(attempt, asked) => (attempt, asked),
         };
         let answer = match self.plan.mutant {
-            Some(Mutant::TimeoutIsDecline) => {
-                Answer::Declined { decline: decline("NOTENOUGH"), intent: None }
-            }
+            Some(Mutant::TimeoutIsDecline) => rejected(RejectionKind::Forbidden),
             Some(Mutant::TimeoutIsNotSent) => Answer::NotSent,
             _ => Answer::Silent(Silence::NoAnswer),
         };
         self.trace.say(self.clock.true_ms(), || format!("no answer to {asked:?} {attempt}: {answer:?}"));
         self.give(Input::Answered { attempt, asked, answer }).ok();
+    }
+
+    fn ended_unpaid(&self, attempt: AttemptId) -> bool {
+        let known = self.till.as_ref().and_then(|till| till.ledger().attempt(attempt));
+        known.is_some_and(|(_, attempt)| attempt.phase.doubt().is_none())
     }
 
     fn ends(&mut self, call: Call) -> bool {
@@ -246,7 +344,7 @@ impl Life {
         self.trace.say(self.clock.true_ms(), || format!("printer: {job} {kind:?}, will tell {ending:?}"));
         let now = self.clock.true_ms();
         self.queue.put(now + after, Happens::Paper(self.run, job, ending));
-        if !self.healed && self.seed.chance(60) {
+        if !self.printer.is_calm() && self.seed.chance(60) {
             self.queue.put(now + self.seed.below(after), Happens::PowerGoes);
         }
         self.check_papers();
@@ -287,13 +385,28 @@ fn never_was(amount_minor: u64) -> IntentReport {
     }
 }
 
+/// The front's answer in the words of what was asked.
+fn like(about: About, answer: Answer) -> Reply {
+    match (about, answer) {
+        (About::Refund(_), Answer::Silent(silence)) => Reply::Refund(RefundAnswer::Silent(silence)),
+        (About::Refund(_), Answer::Rejected(rejection)) => Reply::Refund(RefundAnswer::Rejected(rejection)),
+        (_, answer) => Reply::Attempt(answer),
+    }
+}
+
 /// A request in words, without its code.
 fn said(call: &Call, what: &Wish) -> String {
-    let about = call.about.map_or(String::new(), |(attempt, _)| attempt.to_string());
+    let about = match call.about {
+        About::Line => String::new(),
+        About::Attempt(attempt, _) => attempt.to_string(),
+        About::Refund(refund) => refund.to_string(),
+    };
     match what {
         Wish::Pay { order, minor, .. } => format!("pay {about} {order} {minor}"),
         Wish::Inquire(by) => format!("inquire {about} {by:?}"),
         Wish::Reverse(intent) => format!("reverse {about} {intent}"),
+        Wish::Refund { number, intent, minor } => format!("refund {about} {number} {minor} of {intent}"),
+        Wish::InquireRefund(id) => format!("inquire {about} {}", id.0),
         Wish::Probe => "probe".to_owned(),
     }
 }

@@ -5,8 +5,8 @@ mod till;
 
 use quickpay_core::answer::{IntentStatus, RefundAnswer, RefundStanding, Rejection, RejectionKind, Silence};
 use quickpay_core::effect::Effect;
-use quickpay_core::id::SaleId;
-use quickpay_core::input::{Asked, Input, LineProof};
+use quickpay_core::id::{RefundId, SaleId};
+use quickpay_core::input::{Asked, Input, LineProof, Seen};
 use quickpay_core::refusal::Refusal;
 use quickpay_core::view::State;
 use quickpay_core::wallet::{PartialRefunds, WalletTable};
@@ -157,4 +157,48 @@ fn money_that_came_too_late_goes_back_by_the_same_way() {
 fn nothing_goes_back_for_a_sale_that_was_not_paid() {
     let mut till = Till::paying();
     assert_eq!(till.refund(None), Err(Refusal::NothingToRefund));
+}
+
+#[test]
+fn a_refund_that_the_gateway_cannot_tell_about_is_settled_by_a_person_who_looked() {
+    for (seen, ends) in [(Seen::Yes, State::Approved), (Seen::No, State::RefundRefused)] {
+        let mut till = Till::paid();
+        let refund = RefundId { sale: SaleId(1), index: 1 };
+        assert_eq!(till.give(Input::RefundSeen { refund, seen }), Err(Refusal::NothingToSettle));
+        till.refund(Some("10.00")).unwrap();
+        till.refund_says(1, RefundAnswer::Silent(Silence::NoAnswer));
+        for _ in 0..100 {
+            till.line(LineProof::Up);
+            till.seconds(10);
+            let rejection = Rejection { kind: RejectionKind::BadRequest, words: "no".into() };
+            if !till.take_refunds().is_empty() {
+                till.refund_says(1, RefundAnswer::Rejected(rejection));
+            }
+        }
+        assert_eq!(state(&till), State::RefundSent, "a repeated request's no proves nothing");
+        till.give(Input::RefundSeen { refund, seen }).unwrap();
+        assert_eq!(state(&till), ends);
+    }
+}
+
+#[test]
+fn a_person_settles_no_refund_that_was_only_just_sent() {
+    let mut till = Till::paid();
+    till.refund(Some("10.00")).unwrap();
+    till.refund_says(1, RefundAnswer::Silent(Silence::NoAnswer));
+    till.seconds(60);
+    let refund = RefundId { sale: SaleId(1), index: 1 };
+    assert_eq!(till.give(Input::RefundSeen { refund, seen: Seen::No }), Err(Refusal::NothingToSettle));
+}
+
+#[test]
+fn a_busy_gateway_is_asked_about_a_refund_only_after_the_time_it_named() {
+    let mut till = Till::paid();
+    till.refund(Some("10.00")).unwrap();
+    till.take_refunds();
+    till.refund_says(1, RefundAnswer::Silent(Silence::Busy(Some(std::time::Duration::from_secs(40)))));
+    till.seconds(39);
+    assert_eq!(till.take_refunds().len(), 0);
+    till.seconds(1);
+    assert_eq!(till.take_refunds().len(), 1);
 }
