@@ -154,6 +154,8 @@ impl Silence {
 pub struct Rejection {
     /// What kind of refusal.
     pub kind: RejectionKind,
+    /// The gateway's own code or type of the error, if it gave one: what support asks for.
+    pub code: Option<String>,
     /// The gateway's own words, cut to 200 characters, for the log and support.
     pub words: String,
 }

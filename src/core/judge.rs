@@ -309,7 +309,10 @@ fn own_decline(code: &str, message: Option<String>) -> Decline {
 }
 
 fn rejected(attempt: &Attempt, asked: Asked, rejection: &Rejection, decision: &mut Decision) {
-    let decline = || own_decline(REJECTED_BY_API, Some(rejection.words.clone()));
+    let decline = || Decline {
+        decline_code: rejection.code.clone(),
+        ..own_decline(REJECTED_BY_API, Some(rejection.words.clone()))
+    };
     match (asked, rejection.kind) {
         (Asked::Pay, RejectionKind::BadRequest) => doubt_decline(attempt, &decline(), decision),
         (

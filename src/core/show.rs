@@ -240,7 +240,11 @@ impl Terminal {
             State::Declined => {
                 let reason = decline_reason(attempt);
                 let nothing = PanelLine::NotPaidNothingTaken.text(language);
-                vec![nothing, reason.clause(language).to_owned(), reason.advice(language).to_owned()]
+                let clause = match (reason, code_for_support(attempt)) {
+                    (DeclineReason::SetUp, Some(code)) => format!("{} ({code})", reason.clause(language)),
+                    (_, Some(_) | None) => reason.clause(language).to_owned(),
+                };
+                vec![nothing, clause, reason.advice(language).to_owned()]
             }
             State::Reversed => {
                 let line = match &attempt.phase {
@@ -366,6 +370,15 @@ fn expiry_line(attempt: &Attempt) -> PanelLine {
         Phase::Approved { .. } | Phase::Declined { .. } | Phase::Reversed { .. } => {
             PanelLine::NoNetworkInTime
         }
+    }
+}
+
+/// What support asks for when the payment service refuses the till.
+fn code_for_support(attempt: &Attempt) -> Option<&str> {
+    match &attempt.phase {
+        Phase::Declined { decline, .. } => decline.decline_code.as_deref(),
+        Phase::Held | Phase::Expired { .. } | Phase::Submitted(_) | Phase::AwaitingPayer(_) => None,
+        Phase::Reversing { .. } | Phase::Approved { .. } | Phase::Reversed { .. } => None,
     }
 }
 

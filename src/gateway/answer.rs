@@ -158,7 +158,7 @@ fn refused(asked: Asked<'_>, kind: RejectionKind, payment: Payment, reply: &Repl
             | Asked::Search(_)
             | Asked::List(_)
             | Asked::Cancel(_)
-            | Asked::Probe => Answer::Rejected(Rejection { kind, words: plain_words(bytes) }),
+            | Asked::Probe => Answer::Rejected(Rejection { kind, code: None, words: plain_words(bytes) }),
         };
     };
     if envelope.is_idempotency_error() {
@@ -167,7 +167,7 @@ fn refused(asked: Asked<'_>, kind: RejectionKind, payment: Payment, reply: &Repl
     if let Some(report) = intent_of_error(asked, payment, &envelope) {
         return Answer::Intent(report);
     }
-    let rejection = || Answer::Rejected(Rejection { kind, words: envelope.words() });
+    let rejection = || Answer::Rejected(envelope.rejection(kind));
     match (asked, payment) {
         (Asked::Pay, Payment::Declined) => {
             Answer::Declined { decline: envelope.decline().clone(), intent: envelope.intent_id.clone() }

@@ -2,7 +2,7 @@
 //!
 //! Invariant: an [`Envelope`] exists only for a JSON object; anything else has at most words.
 
-use quickpay_core::answer::Decline;
+use quickpay_core::answer::{Decline, Rejection, RejectionKind};
 use quickpay_core::id::IntentId;
 use serde::Deserialize;
 use serde_json::Value;
@@ -13,6 +13,8 @@ use crate::wire;
 
 /// The gateway's own words in a rejection are cut to this many characters (the core's `Rejection::words`).
 const MAX_WORDS: usize = 200;
+/// A code is a word; a longer one is cut to this many bytes.
+const MAX_CODE_BYTES: usize = 60;
 
 /// What an error answer says.
 #[derive(Debug, Default)]
@@ -90,8 +92,14 @@ impl Envelope {
         &self.decline
     }
 
-    /// `code: message`, as far as they are given.
-    pub(crate) fn words(&self) -> String {
+    /// The refusal of a request, of this kind: its code or type, and `code: message` as far as they are given.
+    pub(crate) fn rejection(&self, kind: RejectionKind) -> Rejection {
+        let code = self.decline.code.as_deref().or(self.kind.as_deref());
+        let code = code.map(|code| cut(code, MAX_CODE_BYTES).to_owned());
+        Rejection { kind, code, words: self.words() }
+    }
+
+    fn words(&self) -> String {
         let spoken = [self.decline.code.as_deref().or(self.kind.as_deref()), self.decline.message.as_deref()];
         cut_words(&spoken.into_iter().flatten().collect::<Vec<_>>().join(": "))
     }

@@ -15,7 +15,7 @@
 //! | 408, 425, 5xx | `Silent(ServerError)` |
 
 use quickpay_core::answer::{
-    RefundAnswer, RefundNumber, RefundReport, RefundStanding, Rejection, RejectionKind, Silence,
+    RefundAnswer, RefundNumber, RefundReport, RefundStanding, RejectionKind, Silence,
 };
 use serde::Deserialize;
 
@@ -73,7 +73,7 @@ fn refused(kind: RejectionKind, reply: &Reply) -> RefundAnswer {
     match envelope {
         Some(envelope) if envelope.is_idempotency_error() => RefundAnswer::Silent(Silence::Conflict),
         Some(envelope) if envelope.names_an_error() || kind == RejectionKind::Unauthorized => {
-            RefundAnswer::Rejected(Rejection { kind, words: envelope.words() })
+            RefundAnswer::Rejected(envelope.rejection(kind))
         }
         Some(_) | None => RefundAnswer::Silent(Silence::Nonsense),
     }

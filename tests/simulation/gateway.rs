@@ -290,11 +290,11 @@ impl Gateway {
 }
 
 pub(crate) fn rejected(kind: RejectionKind) -> Answer {
-    Answer::Rejected(Rejection { kind, words: "no".to_owned() })
+    Answer::Rejected(Rejection { kind, code: None, words: "no".to_owned() })
 }
 
 pub(crate) fn refund_rejected(kind: RejectionKind) -> RefundAnswer {
-    RefundAnswer::Rejected(Rejection { kind, words: "no".to_owned() })
+    RefundAnswer::Rejected(Rejection { kind, code: None, words: "no".to_owned() })
 }
 
 pub(crate) fn decline(code: &str) -> Decline {

@@ -104,7 +104,7 @@ fn a_decline_is_looked_after_and_a_refusal_by_the_api_is_not() {
     assert_eq!(till.state(), State::Declined);
     assert_eq!(looks(&mut till, &IntentStatus::Canceled), [50, 180, 600]);
     let mut till = Till::paying();
-    let rejection = Rejection { kind: RejectionKind::Unauthorized, words: "no such key".into() };
+    let rejection = Rejection { kind: RejectionKind::Unauthorized, code: None, words: "no such key".into() };
     till.answer(Asked::Pay, Answer::Rejected(rejection));
     assert_eq!(till.state(), State::Declined);
     assert_eq!(looks(&mut till, &IntentStatus::Canceled), [] as [u64; 0]);

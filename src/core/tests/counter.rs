@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use quickpay_core::answer::{Answer, IntentStatus, Silence};
 use quickpay_core::effect::Effect;
-use quickpay_core::id::{AttemptId, SaleId};
+use quickpay_core::id::{AttemptId, IntentId, SaleId};
 use quickpay_core::input::{Asked, Input, LineProof, PadKey};
 use quickpay_core::payment_code::NotAPaymentCode;
 use quickpay_core::refusal::Refusal;
 use quickpay_core::view::{Act, Ask, State};
-use till::{CODE, FRESH, Till, settings};
+use till::{CODE, FRESH, Till, decline, settings};
 
 #[test]
 fn a_sale_goes_from_keys_to_paper() {
@@ -132,4 +132,53 @@ fn the_view_never_offers_a_scan_while_money_may_have_moved() {
     let attempt = AttemptId { sale: SaleId(1), index: 0 };
     assert!(till.terminal.ledger().attempt(attempt).is_some());
     assert!(till.order().as_str().ends_with("S0001a"));
+}
+
+#[test]
+fn a_sale_put_aside_is_taken_up_again_and_sold_with_a_fresh_code() {
+    let mut till = Till::paying();
+    till.says(Asked::Pay, IntentStatus::Refused(decline("NOTENOUGH")));
+    till.give(Input::PutAside).unwrap();
+    till.line(LineProof::Up);
+    till.amount("5.00");
+    till.scan(FRESH).unwrap(); // the next customer
+    let second = AttemptId { sale: SaleId(2), index: 0 };
+    let mut paid = till.report(IntentStatus::Succeeded);
+    paid.id = IntentId("pi_2".into());
+    paid.amount_minor = 500;
+    paid.order = till.terminal.ledger().attempt(second).map(|(_, attempt)| attempt.order.clone());
+    till.answer_for(second, Asked::Pay, Answer::Intent(paid));
+    assert_eq!(till.state(), State::Approved);
+    till.says(Asked::Reverse, IntentStatus::Canceled);
+    till.says(Asked::Inquire, IntentStatus::Canceled);
+    till.give(Input::Resumed(SaleId(1))).unwrap();
+    assert_eq!(till.state(), State::Declined);
+    till.line(LineProof::Up);
+    till.scan("152993614656096756").unwrap();
+    assert_eq!((till.state(), till.view().amount_text.as_str()), (State::Submitted, "88.00"));
+}
+
+#[test]
+fn every_kind_of_doubt_calls_the_manager_after_a_quarter_of_an_hour() {
+    for cancelled in [false, true] {
+        let mut till = Till::paying();
+        till.says(Asked::Pay, IntentStatus::Pending);
+        if cancelled {
+            till.give(Input::CancelAsked).unwrap();
+        }
+        till.line(LineProof::Down);
+        till.line(LineProof::Down);
+        for _ in 0..89 {
+            till.seconds(10);
+            till.line(LineProof::Down);
+        }
+        assert_ne!(till.state(), State::AskManager, "14 min 50 s");
+        till.seconds(10);
+        assert_eq!(till.state(), State::AskManager);
+        till.line(LineProof::Up);
+        till.take(Asked::Reverse);
+        let says = if cancelled { IntentStatus::Canceled } else { IntentStatus::Succeeded };
+        till.says(Asked::Inquire, says);
+        assert_eq!(till.state(), if cancelled { State::Reversed } else { State::Approved });
+    }
 }

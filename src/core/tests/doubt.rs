@@ -114,12 +114,15 @@ fn never_created_needs_several_empty_searches_past_the_window() {
 }
 
 #[test]
-fn a_rejected_request_is_a_decline_of_our_own_making() {
+fn a_rejected_request_is_a_decline_of_our_own_making_and_names_its_code_for_support() {
     let mut till = Till::paying();
-    let rejection = Rejection { kind: RejectionKind::Unauthorized, words: "no such key".into() };
+    let code = Some("authentication_error".to_owned());
+    let rejection = Rejection { kind: RejectionKind::Unauthorized, code, words: "no such key".into() };
     till.answer(Asked::Pay, Answer::Rejected(rejection));
     assert_eq!(till.state(), State::Declined);
-    assert!(till.view().lines.iter().any(|line| line.contains("call support")));
+    let lines = till.view().lines;
+    assert!(lines.iter().any(|line| line.contains("call support")), "{lines:?}");
+    assert!(lines.iter().any(|line| line.contains("(authentication_error)")), "{lines:?}");
 }
 
 #[test]
@@ -230,7 +233,7 @@ fn a_contradiction_that_passes_does_not_stop_the_automatic_reversal() {
             "order" => report.order = Some(OrderId::from_journal("T9-x".into())),
             _ => report.mode = Some(Mode::Live),
         }
-        let unknown = Rejection { kind: RejectionKind::NotFound, words: "no such intent".into() };
+        let unknown = Rejection { kind: RejectionKind::NotFound, code: None, words: "no such intent".into() };
         let odd = if wrong == "unknown" { Answer::Rejected(unknown) } else { Answer::Intent(report) };
         till.answer(Asked::Inquire, odd);
         assert_eq!(till.state(), State::Checking, "{wrong}: an alarm is shown");
@@ -327,7 +330,7 @@ fn a_busy_gateway_is_asked_again_only_after_the_time_it_named() {
 #[test]
 fn a_refused_request_is_searched_for_before_it_is_believed() {
     let mut till = Till::paying();
-    let rejection = Rejection { kind: RejectionKind::BadRequest, words: "bad".into() };
+    let rejection = Rejection { kind: RejectionKind::BadRequest, code: None, words: "bad".into() };
     till.answer(Asked::Pay, Answer::Rejected(rejection));
     assert_eq!((till.state(), till.take(Asked::Inquire)), (State::Checking, 1));
     till.answer(Asked::Inquire, Answer::Found(Vec::new()));

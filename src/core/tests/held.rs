@@ -91,3 +91,31 @@ fn a_wall_clock_jump_moves_no_deadline() {
         assert_eq!(till.state(), State::Expired);
     }
 }
+
+#[test]
+fn a_wrong_clock_at_boot_that_is_set_later_moves_no_deadline() {
+    let mut till = Till::new();
+    till.now.wall.unix_ms = 0; // 1970: a board without a battery
+    till.line(LineProof::Down);
+    till.amount("12");
+    till.scan(CODE).unwrap();
+    till.seconds(10);
+    till.now.wall.unix_ms = 1_763_600_000_000;
+    till.seconds(9);
+    assert_eq!(till.state(), State::Held);
+    till.seconds(1);
+    assert_eq!(till.state(), State::Expired);
+    till.line(LineProof::Up);
+    assert_eq!(till.pays(), 0);
+}
+
+#[test]
+fn a_machine_that_slept_past_the_deadline_sends_nothing_when_it_wakes() {
+    let mut till = Till::new();
+    till.line(LineProof::Down);
+    till.amount("12");
+    till.scan(CODE).unwrap();
+    till.now.mono = till.now.mono.after(std::time::Duration::from_secs(60)); // no tick came meanwhile
+    till.line(LineProof::Up);
+    assert_eq!((till.state(), till.pays()), (State::Expired, 0));
+}

@@ -51,7 +51,8 @@ fn a_lost_refund_reply_is_asked_about_under_the_same_number() {
     till.line(LineProof::Up);
     till.seconds(10);
     assert_eq!(till.take_refunds(), first);
-    let rejection = Rejection { kind: RejectionKind::BadRequest, words: "already refunded".into() };
+    let rejection =
+        Rejection { kind: RejectionKind::BadRequest, code: None, words: "already refunded".into() };
     till.refund_says(1, RefundAnswer::Rejected(rejection));
     assert_eq!(state(&till), State::RefundSent, "a repeated request's no proves nothing");
     till.seconds(30);
@@ -72,7 +73,7 @@ fn left(till: &Till) -> quickpay_core::money::Money {
 fn the_first_no_of_the_gateway_returns_nothing_and_says_so() {
     let mut till = Till::paid();
     till.refund(None).unwrap();
-    let rejection = Rejection { kind: RejectionKind::BadRequest, words: "too old".into() };
+    let rejection = Rejection { kind: RejectionKind::BadRequest, code: None, words: "too old".into() };
     till.refund_says(1, RefundAnswer::Rejected(rejection));
     assert_eq!(state(&till), State::RefundRefused);
     till.refund(None).unwrap();
@@ -170,7 +171,7 @@ fn a_refund_that_the_gateway_cannot_tell_about_is_settled_by_a_person_who_looked
         for _ in 0..100 {
             till.line(LineProof::Up);
             till.seconds(10);
-            let rejection = Rejection { kind: RejectionKind::BadRequest, words: "no".into() };
+            let rejection = Rejection { kind: RejectionKind::BadRequest, code: None, words: "no".into() };
             if !till.take_refunds().is_empty() {
                 till.refund_says(1, RefundAnswer::Rejected(rejection));
             }

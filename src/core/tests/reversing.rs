@@ -139,7 +139,10 @@ fn reversals_in(till: &mut Till, minutes: u64) -> usize {
         if till.take(Asked::Reverse) > 0 {
             reversals += 1;
             let kind = RejectionKind::BadRequest;
-            till.answer(Asked::Reverse, Answer::Rejected(Rejection { kind, words: "too late".into() }));
+            till.answer(
+                Asked::Reverse,
+                Answer::Rejected(Rejection { kind, code: None, words: "too late".into() }),
+            );
         }
     }
     reversals

@@ -30,8 +30,10 @@ fn decline(code: &str, decline_code: &str, message: &str) -> Decline {
     Decline { code: some(code), decline_code: some(decline_code), message: some(message) }
 }
 
+/// Words with a colon begin with the code.
 fn rejected(kind: RejectionKind, words: &str) -> Answer {
-    Answer::Rejected(Rejection { kind, words: words.to_owned() })
+    let code = words.split_once(": ").map(|(code, _)| code.to_owned());
+    Answer::Rejected(Rejection { kind, code, words: words.to_owned() })
 }
 
 async fn status_of(part: Part) -> IntentStatus {
@@ -298,7 +300,9 @@ async fn every_envelope_of_an_error_is_read() {
     assert_eq!(pay(says(400, r#"{"type":"t","message":"m"}"#)).await, bad("t: m"));
     assert_eq!(pay(says(400, r#"{"code":40001,"msg":"m"}"#)).await, bad("40001: m"));
     assert_eq!(pay(says(400, r#"{"error":"text"}"#)).await, bad("text"));
-    assert_eq!(pay(says(400, r#"{"error":"{\"code\":\"c\"}"}"#)).await, bad("c"));
+    let only_code =
+        Rejection { kind: RejectionKind::BadRequest, code: Some("c".to_owned()), words: "c".to_owned() };
+    assert_eq!(pay(says(400, r#"{"error":"{\"code\":\"c\"}"}"#)).await, Answer::Rejected(only_code));
     assert_eq!(
         pay(says(404, r#"{"status":404,"error":"Not Found"}"#)).await,
         rejected(RejectionKind::NotFound, "Not Found")
