@@ -237,15 +237,7 @@ impl Terminal {
                     PanelLine::NextSale.text(language),
                 ]
             }
-            State::Declined => {
-                let reason = decline_reason(attempt);
-                let nothing = PanelLine::NotPaidNothingTaken.text(language);
-                let clause = match (reason, code_for_support(attempt)) {
-                    (DeclineReason::SetUp, Some(code)) => format!("{} ({code})", reason.clause(language)),
-                    (_, Some(_) | None) => reason.clause(language).to_owned(),
-                };
-                vec![nothing, clause, reason.advice(language).to_owned()]
-            }
+            State::Declined => declined_lines(attempt, language),
             State::Reversed => {
                 let line = match &attempt.phase {
                     Phase::Reversed { proof: Some(ReversalProof::NeverCreated), .. } => {
@@ -371,6 +363,16 @@ fn expiry_line(attempt: &Attempt) -> PanelLine {
             PanelLine::NoNetworkInTime
         }
     }
+}
+
+fn declined_lines(attempt: &Attempt, language: Language) -> Vec<String> {
+    let reason = decline_reason(attempt);
+    let nothing = PanelLine::NotPaidNothingTaken.text(language);
+    let clause = match (reason, code_for_support(attempt)) {
+        (DeclineReason::SetUp, Some(code)) => format!("{} ({code})", reason.clause(language)),
+        (_, Some(_) | None) => reason.clause(language).to_owned(),
+    };
+    vec![nothing, clause, reason.advice(language).to_owned()]
 }
 
 /// What support asks for when the payment service refuses the till.
