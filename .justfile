@@ -15,6 +15,10 @@ demo:
 lives n="1000000":
     cargo run --profile dist -p quickpay-simulation -- --lives {{n}} --first-seed 0
 
+# Proves the money rules at length (lives, mutants, kills, power cuts) and writes tests/EVIDENCE.md.
+evidence n="1000000":
+    tests/evidence.sh {{n}}
+
 # Rewrites the golden pictures of the screen; a person looks at the difference.
 golden:
     UPDATE_GOLDEN=1 cargo test -p quickpay-ui

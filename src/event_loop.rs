@@ -12,7 +12,7 @@ use std::time::Duration;
 use quickpay_core::decision::CommitError;
 use quickpay_core::id::{JobId, SaleId};
 use quickpay_core::input::Input;
-use quickpay_core::print::PrintStage;
+use quickpay_core::print::{PrintJob, PrintStage};
 use quickpay_core::refusal::Refusal;
 use quickpay_core::terminal::Terminal;
 use quickpay_core::time::{Moment, Monotonic};
@@ -97,7 +97,9 @@ impl EventLoop {
     pub fn new(parts: Parts) -> EventLoop {
         let Parts { terminal, store, workers, arrivals, listener, typing, columns, receipts } = parts;
         let language = terminal.settings().language;
-        let told_jobs = terminal.ledger().open_jobs().map(|job| (job.id, job.stage)).collect();
+        // A paper that a person must look for is told anew: who listens now may not have heard of it.
+        let known = |job: &&PrintJob| job.stage != PrintStage::Unknown;
+        let told_jobs = terminal.ledger().open_jobs().filter(known).map(|job| (job.id, job.stage)).collect();
         EventLoop {
             terminal,
             store,
@@ -260,7 +262,8 @@ impl EventLoop {
             return Err(Refusal::StorageFault);
         }
         let decision = self.terminal.decide(now, input)?;
-        let told: Vec<String> = decision.records().iter().map(crate::story::tell).collect();
+        let tell = |record| crate::story::tell(record, self.terminal.settings());
+        let told: Vec<String> = decision.records().iter().map(tell).collect();
         match decision.commit(now, &mut self.terminal, &mut self.store) {
             Ok(effects) => {
                 for record in told {

@@ -9,6 +9,7 @@ pub mod commands;
 pub mod config;
 mod demo;
 pub mod devices;
+pub mod dump;
 pub mod event_loop;
 pub mod happening;
 pub mod headless;

@@ -8,6 +8,7 @@ use quickpay_core::print::PrintJob;
 use quickpay_core::record::{Entry, Subject};
 use quickpay_core::refund::{Refund, RefundPhase};
 use quickpay_core::sale::Sale;
+use quickpay_core::settings::Settings;
 use quickpay_core::terminal::Terminal;
 use quickpay_core::time::Moment;
 use quickpay_core::view::{Countdown, View};
@@ -54,7 +55,7 @@ pub fn receipt_line(terminal: &Terminal, job: &PrintJob, columns: u16) -> Option
 
 /// The story of a sale from its entries, its papers included.
 #[must_use]
-pub fn story(id: SaleId, entries: &[Entry]) -> Vec<StoryLine> {
+pub fn story(id: SaleId, entries: &[Entry], settings: &Settings) -> Vec<StoryLine> {
     let mut papers = BTreeSet::new();
     let mut lines = Vec::new();
     for entry in entries {
@@ -66,7 +67,7 @@ pub fn story(id: SaleId, entries: &[Entry]) -> Vec<StoryLine> {
                 Subject::Terminal => false,
             };
             if mine {
-                lines.push(StoryLine { at: entry.at.wall, record: story::tell(record) });
+                lines.push(StoryLine { at: entry.at.wall, record: story::tell(record, settings) });
             }
         }
     }

@@ -6,13 +6,16 @@ use quickpay_core::answer::Silence;
 use quickpay_core::record::{
     Contradiction, Copy, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof, Slip,
 };
+use quickpay_core::settings::Settings;
 use quickpay_core::view::State;
+use quickpay_core::wallet::WalletId;
 use quickpay_core::words::Language;
 
-/// One record in one line.
+/// One record in one line; a wallet is called what the screen calls it.
 #[must_use]
 #[expect(clippy::too_many_lines, reason = "one table: every record and its line")]
-pub fn tell(record: &Record) -> String {
+pub fn tell(record: &Record, settings: &Settings) -> String {
+    let wallet_name = |wallet: &WalletId| settings.wallet_name(wallet, Language::En);
     let word = |state: State| state.word(Language::En);
     match record {
         Record::JournalBegan { terminal, epoch, currency } => {
@@ -24,11 +27,11 @@ pub fn tell(record: &Record) -> String {
             format!(
                 "{attempt} {}: no network, nothing charged ({}, order {order})",
                 word(State::Held),
-                wallet.0
+                wallet_name(wallet)
             )
         }
         Record::AttemptSubmitted { attempt, wallet, order, .. } => {
-            format!("{attempt} {}: {}, order {order}", word(State::Submitted), wallet.0)
+            format!("{attempt} {}: {}, order {order}", word(State::Submitted), wallet_name(wallet))
         }
         Record::AttemptNotSent { attempt } => {
             format!("{attempt} {}: the connection was never made, nothing left the till", word(State::Held))
@@ -72,7 +75,8 @@ pub fn tell(record: &Record) -> String {
             format!("{attempt} {}: {amount} came by {intent} after we gave up", word(State::RefundDue))
         }
         Record::RefundSaved { refund, amount, intent, reason, .. } => {
-            format!("{refund} {}: {amount} of {intent} ({reason})", word(State::RefundSaved))
+            let reason = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
+            format!("{refund} {}: {amount} of {intent}{reason}", word(State::RefundSaved))
         }
         Record::RefundSent { refund } => format!("{refund} {}", word(State::RefundSent)),
         Record::RefundNotSent { refund } => {

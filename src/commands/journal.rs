@@ -1,7 +1,8 @@
 //! `quickpay journal show`: the story of the day.
 
 use anyhow::Result;
-use quickpay_core::record::Entry;
+use quickpay_core::record::{Entry, Record};
+use quickpay_core::settings::Settings;
 use serde_json::json;
 
 use super::{read, say};
@@ -12,12 +13,13 @@ use crate::story;
 pub(super) fn run(arguments: &ShowJournal) -> Result<()> {
     crate::telemetry::start("warn");
     let config = Config::read(&arguments.config)?;
-    read(&config.data_dir, &mut |entry| show(&entry, arguments.json))
+    read(&config.data_dir, &mut |entry| show(&entry, &config.settings, arguments.json))
 }
 
-fn show(entry: &Entry, as_json: bool) {
+fn show(entry: &Entry, settings: &Settings, as_json: bool) {
+    let tell = |record: &Record| story::tell(record, settings);
     if as_json {
-        let records: Vec<String> = entry.records.iter().map(story::tell).collect();
+        let records: Vec<String> = entry.records.iter().map(tell).collect();
         let line = json!({
             "seq": entry.seq,
             "at": entry.at.wall.to_string(),
@@ -29,6 +31,6 @@ fn show(entry: &Entry, as_json: bool) {
         return say(&line.to_string());
     }
     for record in &entry.records {
-        say(&format!("{:>6}  {}  {}", entry.seq, entry.at.wall, story::tell(record)));
+        say(&format!("{:>6}  {}  {}", entry.seq, entry.at.wall, tell(record)));
     }
 }

@@ -23,6 +23,12 @@ use crate::config::{ConfigError, KeyPlaceError};
 /// Runs a command to its end and says on standard error what went wrong.
 #[must_use]
 pub fn run(command: Command) -> ExitCode {
+    if let Err(error) = crate::dump::forbid() {
+        complain(
+            &anyhow::Error::new(error).context("core dumps cannot be forbidden, and one would hold secrets"),
+        );
+        return ExitCode::from(1);
+    }
     let draws = match &command {
         Command::Demo(_) => true,
         Command::Run(arguments) => !arguments.headless,

@@ -71,7 +71,7 @@ impl EventLoop {
         let sale = ledger.sale(id).cloned().or_else(|| self.closed(id, &entries));
         let line = sale.and_then(|sale| lookup::sale_line(&self.terminal, &sale, now));
         let Some(line) = line else { return self.refused(&Refusal::NoSuchSale, tag) };
-        let story = lookup::story(id, &entries);
+        let story = lookup::story(id, &entries, self.terminal.settings());
         self.tell(Happening::Story(line, story, tag));
     }
 

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::shop::{SetUp, Shop, own_folder};
 use crate::till::quickpay;
@@ -47,6 +47,60 @@ fn the_journal_is_shown_as_text_and_as_json() {
         assert!(numbers.windows(2).all(|pair| pair[0] + 1 == pair[1]), "{numbers:?}");
         let records: usize = lines.iter().map(|line| line["records"].as_array().unwrap().len()).sum();
         assert_eq!(records, words.lines().count());
+    }
+}
+
+/// Every word that the screen showed over a sale, in order, without what a restart forgets and what is only about time.
+fn words_on_the_screen(shop: &Shop, sale: &str) -> Vec<String> {
+    let said = std::fs::read_to_string(shop.folder.join("events.jsonl")).unwrap();
+    let events = said.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let mine = events.filter(|event| event["event"] == "view" && event["sale"] == sale);
+    let mut words: Vec<String> = mine.map(|view| view["word"].as_str().unwrap().to_owned()).collect();
+    words.retain(|word| !["READY", "SCAN", "ASK MANAGER"].contains(&word.as_str()));
+    words.dedup();
+    words
+}
+
+#[test]
+fn the_journal_tells_the_day_in_the_words_of_the_screen() {
+    let set_up = SetUp { pay_window_ms: 700, submit_deadline_ms: 600, ..SetUp::default() };
+    let (shop, mut till) = Shop::with_till_of(&set_up);
+    let mut sales = Vec::new();
+    for (customer, then, end) in [
+        ("anna", None, "approved"),
+        ("ben", None, "approved"),
+        ("dong", None, "declined"),
+        ("carla", None, "reversed"),
+        ("anna", Some(json!("drop_after")), "approved"),
+        ("anna", Some(json!("QP-02")), "reversed"),
+        ("anna", Some(json!("QP-08")), "refund_due"),
+    ] {
+        if let Some(then) = then {
+            shop.script(&json!([{ "match": "create", "then": then }]));
+        }
+        let sale = till.sell("31.00", &shop.code(customer));
+        till.reaches(&sale, end);
+        till.screen("the end", |view| view["sale"] == sale && view["state"] == end);
+        sales.push(sale);
+    }
+    till.ask(json!({ "do": "refund", "sale": sales[0], "amount": "3.00", "reason": "broken cup" }));
+    till.event("a part back", |event| event["event"] == "sale" && event["refunded_minor"] == 300);
+    shop.line_down();
+    till.is_offline();
+    let held = till.sell("31.00", &shop.code("anna"));
+    till.screen("expired", |view| view["sale"] == held && view["state"] == "expired");
+    sales.push(held);
+    till.quit();
+    let told = text(&shop.run(&["journal", "show"]).stdout);
+    assert!(told.contains("SENDING: WeChat Pay, order T1-"), "a wallet has the name of the screen\n{told}");
+    assert!(told.contains("REFUND WAITING: CNY 3.00 of pi_") && told.contains("(broken cup)"), "{told}");
+    assert!(!told.contains("wechat_pay") && !told.contains("()"), "{told}");
+    for sale in sales {
+        let mut lines = told.lines().filter(|line| line.contains(&format!("  {sale}")));
+        for word in words_on_the_screen(&shop, &sale) {
+            let next = lines.find(|line| line.contains(&format!(" {word}")));
+            assert!(next.is_some(), "{sale} {word} is not told in its place\n{told}");
+        }
     }
 }
 

@@ -1,55 +1,11 @@
 //! kill -9 at any moment of a sale: the next start knows what may have happened, and nothing is paid twice.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::json;
 
-use crate::shop::truth::{Seed, belief_is_the_truth, is_where_the_journal_says, journal};
+use crate::shop::truth::journal;
 use crate::shop::{SetUp, Shop};
-
-/// Sells and is killed so often, at moments the seed says; each next till looks at what the one before has left.
-fn killed_while_selling(seed: u64, rounds: u64) {
-    let mut seed = Seed(seed);
-    let set_up = SetUp { pay_window_ms: 6_000, line_check_ms: 1_000, ..SetUp::default() };
-    let shop = Shop::open(&set_up);
-    shop.customer(&json!({ "customer": "ben", "password": true, "confirms": { "after_ms": 60 } }));
-    shop.line(&json!({ "line": "slow", "delay_ms": 15 }));
-    let mut left = BTreeMap::new();
-    for round in 0..rounds {
-        let mut till = shop.start();
-        is_where_the_journal_says(&left, &mut till);
-        if seed.below(3) == 0 {
-            till.kill(); // while it finds out
-            till = shop.start();
-        }
-        till.is_online();
-        till.ask(json!({ "do": "put_aside" })); // the sale of the round before may still be in doubt
-        let armed = till.enter(&format!("{}.{:02}", 5 + round, round));
-        assert_eq!(armed["state"], "armed", "{armed}");
-        let customer = if seed.below(3) == 0 { "ben" } else { "anna" };
-        let scan = json!({ "do": "scan", "text": shop.code(customer) });
-        till.line(scan.to_string());
-        std::thread::sleep(Duration::from_millis(seed.below(120)));
-        till.kill();
-        left = journal(&shop);
-    }
-    let mut till = shop.start();
-    is_where_the_journal_says(&left, &mut till);
-    belief_is_the_truth(&shop, &mut till);
-    assert!(shop.gateway.charges().len() > 1, "the kills were all too early to show anything");
-    till.quit();
-}
-
-#[test]
-fn a_till_that_is_killed_while_it_sells_never_charges_twice_and_finds_the_truth() {
-    killed_while_selling(1, 13);
-}
-
-#[test]
-fn other_moments_of_a_kill_end_as_well() {
-    killed_while_selling(20_260_731, 12);
-}
 
 #[test]
 fn a_sale_that_was_paid_is_paid_also_when_the_till_comes_back_after_the_payment_window() {

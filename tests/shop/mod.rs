@@ -29,6 +29,7 @@ pub(crate) struct SetUp {
     pub(crate) currency: &'static str,
     pub(crate) answer_timeout_ms: u64,
     pub(crate) line_check_ms: u64,
+    pub(crate) probe_timeout_ms: u64,
     pub(crate) submit_deadline_ms: u64,
     pub(crate) inquiry_interval_ms: u64,
     pub(crate) pay_window_ms: u64,
@@ -46,6 +47,7 @@ impl Default for SetUp {
             currency: "CNY",
             answer_timeout_ms: 10_000,
             line_check_ms: 200,
+            probe_timeout_ms: 2_000,
             submit_deadline_ms: 45_000,
             inquiry_interval_ms: 100,
             pay_window_ms: 60_000,
@@ -222,12 +224,13 @@ fn configuration(folder: &Path, set_up: &SetUp, gateway: SocketAddr) -> String {
     format!(
         "[terminal]\nid = \"T1\"\nmerchant = \"Corner Shop\"\ndata_dir = {data_dir:?}\ncurrency = \"{}\"\n\n\
          [gateway]\nbase_url = \"http://{gateway}\"\nconnect_timeout_ms = 2000\nanswer_timeout_ms = {}\n\
-         line_check_ms = {}\nprobe_timeout_ms = 2000\n\n\
+         line_check_ms = {}\nprobe_timeout_ms = {}\n\n\
          [payment]\nsubmit_deadline_ms = {}\ninquiry_interval_ms = {}\npay_window_ms = {}\n\
          reverse_not_before_ms = {}\n{confirm_above}{wallets}\n[[scanner]]\n{}\n\n[printer]\n{}\n",
         set_up.currency,
         set_up.answer_timeout_ms,
         set_up.line_check_ms,
+        set_up.probe_timeout_ms,
         set_up.submit_deadline_ms,
         set_up.inquiry_interval_ms,
         set_up.pay_window_ms,

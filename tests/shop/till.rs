@@ -86,6 +86,12 @@ impl Till {
         Till { hands: Some(hands), body, said, reader: Some(reader), next_id: 0 }
     }
 
+    /// Writes a line as it is, to a till that may have ended.
+    pub(crate) fn try_line(&mut self, line: &Value) {
+        let hands = self.hands.as_mut().unwrap();
+        writeln!(hands, "{line}").and_then(|()| hands.flush()).ok();
+    }
+
     /// Writes a line as it is.
     pub(crate) fn line(&mut self, line: impl AsRef<[u8]>) {
         let hands = self.hands.as_mut().unwrap();
@@ -130,6 +136,48 @@ impl Till {
     /// The first event, past or future, that fits.
     pub(crate) fn event(&self, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
         self.look(what, |events| events.iter().find(|event| fits(event)).cloned())
+    }
+
+    /// How many events there were so far.
+    pub(crate) fn events_so_far(&self) -> usize {
+        self.said.0.lock().unwrap().events.len()
+    }
+
+    /// Waits for an event that fits, or for the till's end: whether the event came first.
+    pub(crate) fn lives_until(&self, fits: impl Fn(&Value) -> bool) -> bool {
+        self.lives_until_after(0, fits)
+    }
+
+    /// The same, for events after the first `seen`.
+    pub(crate) fn lives_until_after(&self, seen: usize, fits: impl Fn(&Value) -> bool) -> bool {
+        let until = Instant::now() + LIMIT;
+        let mut said = self.said.0.lock().unwrap();
+        loop {
+            if said.events[seen..].iter().any(&fits) {
+                return true;
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if said.ended || left.is_zero() {
+                let tail = said.events.len().saturating_sub(4);
+                assert!(said.ended, "neither the event nor the end; it said {:#?}", &said.events[tail..]);
+                return false;
+            }
+            said = self.said.1.wait_timeout(said, left).unwrap().0;
+        }
+    }
+
+    /// Waits for an event that fits after the first `seen`, but no longer than `most`: whether it came.
+    pub(crate) fn waits_for(&self, seen: usize, most: Duration, fits: impl Fn(&Value) -> bool) -> bool {
+        let until = Instant::now() + most;
+        let mut said = self.said.0.lock().unwrap();
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let came = said.events[seen..].iter().any(&fits);
+            if came || said.ended || left.is_zero() {
+                return came;
+            }
+            said = self.said.1.wait_timeout(said, left).unwrap().0;
+        }
     }
 
     /// Waits until a sale has been in a state.
@@ -225,6 +273,11 @@ impl Till {
 
     /// SIGKILL; nothing of it is left when this returns.
     pub(crate) fn kill(mut self) {
+        self.die();
+    }
+
+    /// The same for a till whose place another one takes.
+    pub(crate) fn die(&mut self) {
         self.body.kill();
         self.reader.take().unwrap().join().unwrap();
     }

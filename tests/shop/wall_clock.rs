@@ -12,6 +12,7 @@ use super::till::Start;
 pub(crate) struct WallClock {
     library: PathBuf,
     offset: PathBuf,
+    boot: PathBuf,
 }
 
 impl WallClock {
@@ -26,8 +27,10 @@ impl WallClock {
             .output()
             .unwrap();
         assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-        let clock = WallClock { library, offset: folder.join("wall_clock.offset") };
+        let boot = folder.join("boot_id");
+        let clock = WallClock { library, offset: folder.join("wall_clock.offset"), boot };
         clock.off_by(0);
+        clock.boots(1);
         clock
     }
 
@@ -36,6 +39,11 @@ impl WallClock {
         let next = self.offset.with_extension("next");
         std::fs::write(&next, seconds.to_string()).unwrap();
         std::fs::rename(next, &self.offset).unwrap();
+    }
+
+    /// The machine was started for the so many-th time: a till that is started from now on knows no clock of before.
+    pub(crate) fn boots(&self, time: u32) {
+        std::fs::write(&self.boot, format!("00000000-0000-4000-8000-{time:012x}\n")).unwrap();
     }
 
     /// How a till is started that reads it.
