@@ -178,6 +178,11 @@ fn without_control(c: char) -> Option<char> {
     }
 }
 
+/// Whether a text goes out as it is in every set.
+pub(crate) fn is_its_own_bytes(text: &str) -> bool {
+    own_bytes_of(text) == text.len()
+}
+
 /// How many bytes at the beginning go out as they are in every set: printable ASCII, which most text is, needs no table.
 /// The backslash is a money sign in some.
 fn own_bytes_of(text: &str) -> usize {

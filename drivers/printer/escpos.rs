@@ -4,10 +4,12 @@
 //! data whose length was said before.
 //! Deliberately absent: ports and answers.
 
+use std::borrow::Cow;
+
 use quickpay_core::document::{Align, Document, Line, Style};
 
 use super::bitmap::Bitmap;
-use super::charset::Charset;
+use super::charset::{Charset, is_its_own_bytes};
 use super::code128;
 use super::fonts::Fonts;
 use super::layout::{Printed, lay_out_line};
@@ -180,9 +182,17 @@ impl Pen<'_> {
     }
 
     /// As the printer's own characters say it.
-    fn spelled(&self, line: &Line, missing: &mut Vec<char>) -> Line {
+    fn spelled<'l>(&self, line: &'l Line, missing: &mut Vec<char>) -> Cow<'l, Line> {
         let charset = self.profile.charset;
-        match line {
+        let stands = match line {
+            Line::Text { text, .. } | Line::Barcode(text) | Line::Qr(text) => is_its_own_bytes(text),
+            Line::Pair { label, value, .. } => is_its_own_bytes(label) && is_its_own_bytes(value),
+            Line::Rule | Line::Space | Line::Logo => true,
+        };
+        if stands {
+            return Cow::Borrowed(line); // as most do
+        }
+        Cow::Owned(match line {
             Line::Text { text, align, style } => {
                 Line::Text { text: charset.spell(text, missing), align: *align, style: *style }
             }
@@ -196,7 +206,7 @@ impl Pen<'_> {
             Line::Rule => Line::Rule,
             Line::Space => Line::Space,
             Line::Logo => Line::Logo,
-        }
+        })
     }
 
     fn words(&mut self, text: &str, style: Style) {
