@@ -3,6 +3,7 @@
 //! Invariant: every record has a line, in the words of the screen; nothing secret is in any of them.
 
 use quickpay_core::answer::Silence;
+use quickpay_core::print::Hindrance;
 use quickpay_core::record::{
     Contradiction, Copy, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof, Slip,
 };
@@ -106,6 +107,14 @@ pub fn tell(record: &Record, settings: &Settings) -> String {
         }
         Record::PrintWithdrawn { job } => format!("{job} withdrawn: it was no longer true"),
         Record::PrintStarted { job } => format!("{job} printing"),
+        Record::PrintInterrupted { job, why } => {
+            let why = match why {
+                Hindrance::PaperOut => "the printer is out of paper",
+                Hindrance::CoverOpen => "the printer's cover is open",
+                Hindrance::NeedsAttention => "the printer reports an error",
+            };
+            format!("{job} interrupted: {why}; it goes on by itself")
+        }
         Record::PrintNotSent { job } => format!("{job} queued again: the printer was not reached"),
         Record::PrintFinished { job, proof } => match proof {
             PrintProof::Answered => format!("{job} printed: the printer said so"),

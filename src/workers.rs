@@ -11,7 +11,6 @@ use quickpay_core::id::{AttemptId, RefundId};
 use quickpay_core::input::{Asked, Input, LineProof, PrintEnding};
 use quickpay_core::record::PrintProof;
 
-use quickpay_core::view::Device;
 use quickpay_drivers::printer::bitmap::Bitmap;
 use quickpay_drivers::printer::escpos::Drawer;
 use quickpay_drivers::printer::job::{PrintOutcome, Proof, Stage, Trouble};
@@ -148,12 +147,15 @@ fn proof_of(answer: &Answer) -> LineProof {
     }
 }
 
-/// What a printer's word means to the core; steps on the way are no input.
+/// What a printer's word means to the core.
 #[must_use]
 pub fn input_of(event: &PrinterEvent) -> Option<Input> {
     match event {
-        PrinterEvent::Stage(_, Stage::Sending) => None,
-        PrinterEvent::Stage(_, Stage::Interrupted(_)) => Some(Input::PrinterIs(Device::NeedsCare)),
+        PrinterEvent::Stage(job, Stage::Sending) => Some(Input::PrintHindered { job: *job, by: None }),
+        PrinterEvent::Stage(job, Stage::Interrupted(why)) => {
+            tracing::warn!(%job, why = why.name(), "the printer waits for a person");
+            Some(Input::PrintHindered { job: *job, by: Some(*why) })
+        }
         PrinterEvent::Done { job, outcome, missing } => {
             if !missing.is_empty() {
                 tracing::warn!(%job, characters = missing.len(), "the printer's character set lacks some");
@@ -164,7 +166,7 @@ pub fn input_of(event: &PrinterEvent) -> Option<Input> {
                 PrintOutcome::NotSent(trouble) => {
                     tracing::warn!(%job, %trouble, "paper not sent");
                     match trouble {
-                        Trouble::Hindered(_) => PrintEnding::NeedsCare,
+                        Trouble::Hindered(why) => PrintEnding::NeedsCare(*why),
                         Trouble::Silent
                         | Trouble::Stuck
                         | Trouble::CannotOpen(_)

@@ -5,16 +5,7 @@
 /// Asks with `DLE EOT 2` why the printer is offline, if it is.
 pub const ASK_OFFLINE_CAUSE: &[u8] = &[0x10, 0x04, 2];
 
-/// Why a printer does not print.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hindrance {
-    /// No paper.
-    PaperOut,
-    /// The cover is open.
-    CoverOpen,
-    /// An error that a person must clear: cutter, overheated head.
-    NeedsAttention,
-}
+pub use quickpay_core::print::Hindrance;
 
 /// The answer to `DLE EOT 2`: `Some(None)` when nothing hinders.
 #[must_use]

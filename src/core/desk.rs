@@ -10,6 +10,7 @@ use crate::id::{AttemptId, RefundId, SaleId};
 use crate::input::Asked;
 use crate::pace::Pace;
 use crate::payment_code::{CodeFingerprint, FingerprintKey, PaymentCode};
+use crate::print::Hindrance;
 use crate::time::Monotonic;
 use crate::view::{Ask, Device};
 
@@ -43,6 +44,8 @@ pub(crate) struct Desk {
     pub(crate) line: Line,
     /// The printer.
     pub(crate) printer: Device,
+    /// What it wants of a person, while it needs care.
+    pub(crate) hindrance: Option<Hindrance>,
     /// The scanner.
     pub(crate) scanner: Device,
     /// Until then the next scan is a receipt to be copied.
@@ -154,6 +157,7 @@ pub(crate) enum Note {
     Pace(Pace),
     PrintNotBefore(Monotonic),
     Printer(Device),
+    PrinterHindered(Hindrance),
     Scanner(Device),
 }
 
@@ -178,6 +182,7 @@ impl Desk {
                 back_since: Monotonic(0),
             },
             printer: Device::Absent,
+            hindrance: None,
             scanner: Device::Absent,
             seeking_until: None,
             pace: Pace::default(),
@@ -230,7 +235,8 @@ impl Desk {
             Note::Seeking(until) => self.seeking_until = until,
             Note::Pace(pace) => self.pace = pace,
             Note::PrintNotBefore(at) => self.print_not_before = at,
-            Note::Printer(device) => self.printer = device,
+            Note::Printer(device) => (self.printer, self.hindrance) = (device, None),
+            Note::PrinterHindered(why) => (self.printer, self.hindrance) = (Device::NeedsCare, Some(why)),
             Note::Scanner(device) => self.scanner = device,
         }
     }

@@ -6,6 +6,7 @@
 use crate::answer::{Answer, RefundAnswer};
 use crate::id::{AttemptId, JobId, OrderId, RefundId, SaleId};
 use crate::payment_code::Scan;
+use crate::print::Hindrance;
 use crate::record::PrintProof;
 use crate::view::Device;
 
@@ -94,6 +95,13 @@ pub enum Input {
         /// What is known.
         ending: PrintEnding,
     },
+    /// A paper that is on its way waits for a person, or goes on.
+    PrintHindered {
+        /// Which job.
+        job: JobId,
+        /// What the printer wants; `None` when it goes on.
+        by: Option<Hindrance>,
+    },
     /// The printer changed.
     PrinterIs(Device),
     /// The scanner changed.
@@ -171,7 +179,7 @@ pub enum PrintEnding {
     /// The printer was not reached; no byte left.
     NotSent,
     /// The printer was reached and wants paper or a closed cover; no byte left.
-    NeedsCare,
+    NeedsCare(Hindrance),
     /// Some bytes left, and no proof came.
     Unknown,
 }

@@ -304,14 +304,19 @@ impl Ledger {
             }),
             Record::PrintQueued { job, attempt, copy } => self.queue_print(at, *job, *attempt, *copy),
             Record::SlipQueued { job, slip, copy } => self.queue_slip(at, *job, *slip, *copy),
-            Record::PrintWithdrawn { job } => self.step(*job, &[PrintStage::Queued], PrintStage::Withdrawn),
-            Record::PrintStarted { job } => self.step(*job, &[PrintStage::Queued], PrintStage::Printing),
-            Record::PrintNotSent { job } => self.step(*job, &[PrintStage::Printing], PrintStage::Queued),
-            Record::PrintFinished { job, proof } => {
-                self.step(*job, &[PrintStage::Printing, PrintStage::Unknown], PrintStage::Printed(*proof))
+            Record::PrintWithdrawn { job } => self.step(*job, is_queued, PrintStage::Withdrawn),
+            Record::PrintStarted { job } => self.step(*job, is_queued, PrintStage::Printing),
+            Record::PrintInterrupted { job, why } => {
+                self.step(*job, PrintStage::is_under_way, PrintStage::Interrupted(*why))
             }
-            Record::PrintUnknown { job } => self.step(*job, &[PrintStage::Printing], PrintStage::Unknown),
-            Record::PrintMissing { job } => self.step(*job, &[PrintStage::Unknown], PrintStage::Missing),
+            Record::PrintNotSent { job } => self.step(*job, PrintStage::is_under_way, PrintStage::Queued),
+            Record::PrintFinished { job, proof } => self.step(
+                *job,
+                |stage| stage.is_under_way() || is_unknown(stage),
+                PrintStage::Printed(*proof),
+            ),
+            Record::PrintUnknown { job } => self.step(*job, PrintStage::is_under_way, PrintStage::Unknown),
+            Record::PrintMissing { job } => self.step(*job, is_unknown, PrintStage::Missing),
         }
     }
 
@@ -461,11 +466,19 @@ impl Ledger {
         Some(())
     }
 
-    fn step(&mut self, job: JobId, from_any_of: &[PrintStage], to: PrintStage) -> Option<()> {
-        self.jobs.get_mut(&job)?.step(from_any_of, to)?;
+    fn step(&mut self, job: JobId, may_leave: fn(PrintStage) -> bool, to: PrintStage) -> Option<()> {
+        self.jobs.get_mut(&job)?.step(may_leave, to)?;
         if to.is_settled() {
             self.open_jobs.remove(&job);
         }
         Some(())
     }
+}
+
+fn is_queued(stage: PrintStage) -> bool {
+    stage == PrintStage::Queued
+}
+
+fn is_unknown(stage: PrintStage) -> bool {
+    stage == PrintStage::Unknown
 }

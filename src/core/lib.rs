@@ -32,6 +32,7 @@ mod papers_due;
 pub mod payment_code;
 mod pen;
 pub mod print;
+mod printing;
 mod receipt;
 pub mod record;
 pub mod refund;

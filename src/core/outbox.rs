@@ -13,7 +13,7 @@ use crate::decline::DeclineReason;
 use crate::desk::{Line, LineStanding, Note, Step};
 use crate::effect::{Effect, Inquiry, PayRequest};
 use crate::id::{AttemptId, Epoch, JobId, RefundId};
-use crate::input::{Asked, PrintEnding};
+use crate::input::Asked;
 use crate::pace::BURST;
 use crate::print::PrintStage;
 use crate::record::{Contradiction, ExpiryCause, Record, ReversalCause};
@@ -27,8 +27,6 @@ use crate::wallet::Reversal;
 const STARVING: Duration = Duration::from_secs(10);
 /// Of the questions under way at once so many are kept free for money that may be moving.
 const KEPT_FROM_LOOKS: usize = 4;
-/// A paper that did not reach the printer is tried again after this.
-const PRINT_AGAIN_AFTER: Duration = Duration::from_secs(2);
 
 /// One thing that is owed. The order of the variants is the order of service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,7 +89,7 @@ impl Terminal {
         for attempt in self.ledger.open_sales().flat_map(|sale| &sale.attempts).filter(held) {
             decision.record(Record::AttemptExpired { attempt: attempt.id, cause: ExpiryCause::Restart });
         }
-        for job in self.ledger.open_jobs().filter(|job| job.stage == PrintStage::Printing) {
+        for job in self.ledger.open_jobs().filter(|job| job.stage.is_under_way()) {
             decision.record(Record::PrintUnknown { job: job.id });
         }
         let at_hand = |sale: &&crate::sale::Sale| sale.place == crate::sale::Place::AtHand;
@@ -188,7 +186,7 @@ impl Terminal {
             }
         }
         if self.settings.paper.printer == PrinterPresence::Configured
-            && !self.ledger.open_jobs().any(|job| job.stage == PrintStage::Printing)
+            && !self.ledger.open_jobs().any(|job| job.stage.is_under_way())
             && let Some(next) = self.ledger.open_jobs().find(|job| job.stage == PrintStage::Queued)
         {
             wanted(self.desk.print_not_before, Want::Print(next.id));
@@ -286,39 +284,6 @@ impl Terminal {
     /// A code waits: learn about the line at once.
     pub(crate) fn probe_soon(&self, now: Moment, decision: &mut Decision) {
         decision.note(Note::Line(Line { next_probe: now.mono, misses: 0, ..self.desk.line }));
-    }
-
-    pub(crate) fn print_ended(&self, now: Moment, job: JobId, ending: &PrintEnding) -> Decision {
-        let mut decision = Decision::default();
-        if self.ledger.jobs().get(&job).is_none_or(|known| known.stage != PrintStage::Printing) {
-            return decision;
-        }
-        match ending {
-            PrintEnding::Printed(proof) => {
-                decision.record(Record::PrintFinished { job, proof: *proof });
-                decision.note(Note::Printer(Device::Ready));
-            }
-            PrintEnding::NotSent | PrintEnding::NeedsCare => {
-                decision.record(Record::PrintNotSent { job });
-                decision.note(Note::PrintNotBefore(now.mono.after(PRINT_AGAIN_AFTER)));
-                let away = *ending == PrintEnding::NotSent;
-                decision.note(Note::Printer(if away { Device::Away } else { Device::NeedsCare }));
-            }
-            PrintEnding::Unknown => {
-                decision.record(Record::PrintUnknown { job });
-                decision.note(Note::Printer(Device::NeedsCare));
-            }
-        }
-        decision
-    }
-
-    pub(crate) fn printer_is(&self, now: Moment, device: Device) -> Decision {
-        let mut decision = Decision::default();
-        decision.note(Note::Printer(device));
-        if device == Device::Ready {
-            decision.note(Note::PrintNotBefore(now.mono));
-        }
-        decision
     }
 
     pub(crate) fn scanner_is(device: Device) -> Decision {

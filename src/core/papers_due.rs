@@ -81,6 +81,7 @@ impl Terminal {
             Record::RefundSaved { .. } | Record::RefundSent { .. } | Record::RefundNotSent { .. } => None,
             Record::RefundNamed { .. } | Record::RefundMissed { .. } | Record::RefundWithdrawn { .. } => None,
             Record::PrintQueued { .. } | Record::SlipQueued { .. } | Record::PrintWithdrawn { .. } => None,
+            Record::PrintInterrupted { .. } => None,
             Record::PrintStarted { .. } | Record::PrintNotSent { .. } | Record::PrintFinished { .. } => None,
             Record::PrintUnknown { .. } | Record::PrintMissing { .. } => None,
             Record::AnswerAgreed { .. } | Record::WatchEnded { .. } => None,

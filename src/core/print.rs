@@ -31,6 +31,29 @@ pub enum Sheet {
     Slip(Slip),
 }
 
+/// What keeps a printer from going on until a person comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hindrance {
+    /// No paper.
+    PaperOut,
+    /// The cover is open.
+    CoverOpen,
+    /// An error that a person must clear: cutter, overheated head.
+    NeedsAttention,
+}
+
+impl Hindrance {
+    /// The stable name in events.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Hindrance::PaperOut => "paper_out",
+            Hindrance::CoverOpen => "cover_open",
+            Hindrance::NeedsAttention => "needs_attention",
+        }
+    }
+}
+
 /// Where a paper is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PrintStage {
@@ -38,6 +61,8 @@ pub enum PrintStage {
     Queued,
     /// Bytes may be at the printer.
     Printing,
+    /// The printer has it, or part of it, and waits for a person; it goes on by itself, and nothing is sent again.
+    Interrupted(Hindrance),
     /// It came out.
     Printed(PrintProof),
     /// It may have come out; a person must look.
@@ -53,8 +78,19 @@ impl PrintStage {
     #[must_use]
     pub fn is_settled(self) -> bool {
         match self {
-            PrintStage::Queued | PrintStage::Printing | PrintStage::Unknown => false,
+            PrintStage::Queued | PrintStage::Printing | PrintStage::Interrupted(_) => false,
+            PrintStage::Unknown => false,
             PrintStage::Printed(_) | PrintStage::Missing | PrintStage::Withdrawn => true,
+        }
+    }
+
+    /// Whether bytes of it may be at the printer and its end is awaited.
+    #[must_use]
+    pub fn is_under_way(self) -> bool {
+        match self {
+            PrintStage::Printing | PrintStage::Interrupted(_) => true,
+            PrintStage::Queued | PrintStage::Unknown | PrintStage::Printed(_) => false,
+            PrintStage::Missing | PrintStage::Withdrawn => false,
         }
     }
 
@@ -64,6 +100,7 @@ impl PrintStage {
         match self {
             PrintStage::Queued => "queued",
             PrintStage::Printing => "printing",
+            PrintStage::Interrupted(_) => "interrupted",
             PrintStage::Printed(_) => "printed",
             PrintStage::Unknown => "unknown",
             PrintStage::Missing => "missing",
@@ -88,8 +125,8 @@ impl PrintJob {
         PrintJob { id, sheet, copy, queued_at, stage: PrintStage::Queued }
     }
 
-    /// Steps to a stage from one of those it may be reached from.
-    pub(crate) fn step(&mut self, from_any_of: &[PrintStage], to: PrintStage) -> Option<()> {
-        from_any_of.contains(&self.stage).then(|| self.stage = to)
+    /// Steps to a stage from one that it may be reached from.
+    pub(crate) fn step(&mut self, may_leave: fn(PrintStage) -> bool, to: PrintStage) -> Option<()> {
+        may_leave(self.stage).then(|| self.stage = to)
     }
 }

@@ -6,6 +6,7 @@
 use crate::answer::{Decline, RefundNumber, Silence};
 use crate::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
 use crate::money::{Currency, Money};
+use crate::print::Hindrance;
 use crate::time::{Moment, Monotonic};
 use crate::wallet::WalletId;
 
@@ -251,6 +252,13 @@ pub enum Record {
         /// Queued until now.
         job: JobId,
     },
+    /// The printer stopped in the middle of it and waits for a person.
+    PrintInterrupted {
+        /// Under way.
+        job: JobId,
+        /// What the printer wants.
+        why: Hindrance,
+    },
     /// The printer could not be reached and no byte left: queued again.
     PrintNotSent {
         /// Started until now.
@@ -327,6 +335,7 @@ impl Record {
             }
             Record::PrintWithdrawn { job }
             | Record::PrintStarted { job }
+            | Record::PrintInterrupted { job, .. }
             | Record::PrintNotSent { job }
             | Record::PrintFinished { job, .. }
             | Record::PrintUnknown { job }
@@ -424,4 +433,16 @@ pub enum PrintProof {
     Sent,
     /// A person looked.
     Seen,
+}
+
+impl PrintProof {
+    /// The stable name in events.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            PrintProof::Answered => "answered",
+            PrintProof::Sent => "sent",
+            PrintProof::Seen => "seen",
+        }
+    }
 }

@@ -11,7 +11,7 @@ use crate::decline::DeclineReason;
 use crate::desk::LineStanding;
 use crate::id::IntentId;
 use crate::print::PrintStage;
-use crate::record::{ExpiryCause, ReversalProof};
+use crate::record::{ExpiryCause, PrintProof, ReversalProof};
 use crate::refund::RefundPhase;
 use crate::sale::Sale;
 use crate::settings::PrinterPresence;
@@ -19,7 +19,7 @@ use crate::terminal::Terminal;
 use crate::time::{Moment, Monotonic};
 use crate::view::{Act, Countdown, Device, OpenCount, RecentSale, State, View};
 use crate::words::Language;
-use crate::words::PanelLine;
+use crate::words::{PanelLine, PrinterLine};
 
 /// For this long after sending, waiting is normal (screens contract, section 4).
 const SENDING_FOR: Duration = Duration::from_secs(5);
@@ -66,6 +66,7 @@ impl Terminal {
             online: self.online(),
             open: self.open_counts(now),
             printer: self.printer(),
+            printer_line: self.printer_line(sale).map(|line| line.text(language)),
             scanner: self.desk.scanner,
             recent: self.recent(now, language),
             e_receipt: self.e_receipt_of(sale, state),
@@ -156,6 +157,25 @@ impl Terminal {
             PrinterPresence::Configured if self.desk.printer == Device::Absent => Device::Ready,
             PrinterPresence::Configured => self.desk.printer,
         }
+    }
+
+    /// What is worst first; of a paper that is only sent, while its sale is on the panel.
+    fn printer_line(&self, shown: Option<&Sale>) -> Option<PrinterLine> {
+        if self.settings.paper.printer == PrinterPresence::None {
+            return None;
+        }
+        let mut jobs = self.ledger.open_jobs();
+        if let Some(job) = jobs.find(|job| job.stage == PrintStage::Unknown) {
+            return Some(PrinterLine::DidItPrint(job.sheet.sale()));
+        }
+        match (self.desk.printer, self.desk.hindrance) {
+            (Device::NeedsCare, Some(why)) => return Some(PrinterLine::WaitsFor(why)),
+            (Device::Away, _) => return Some(PrinterLine::Away),
+            (Device::NeedsCare | Device::Ready | Device::Absent | Device::Unknown, _) => {}
+        }
+        let shown = shown?.id;
+        let last = self.ledger.jobs().values().rev().find(|job| job.sheet.sale() == Some(shown))?;
+        (last.stage == PrintStage::Printed(PrintProof::Sent)).then_some(PrinterLine::SentNotProven)
     }
 
     fn open_counts(&self, now: Moment) -> Vec<OpenCount> {

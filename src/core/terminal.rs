@@ -121,6 +121,7 @@ impl Terminal {
             Input::Answered { attempt, asked, answer } => Ok(self.answered(now, attempt, asked, &answer)),
             Input::LineProbed(proof) => Ok(self.line_probed(now, proof)),
             Input::PrintEnded { job, ending } => Ok(self.print_ended(now, job, &ending)),
+            Input::PrintHindered { job, by } => Ok(self.print_hindered(job, by)),
             Input::PrinterIs(device) => Ok(self.printer_is(now, device)),
             Input::ScannerIs(device) => Ok(Self::scanner_is(device)),
         }

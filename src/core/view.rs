@@ -233,6 +233,8 @@ pub struct View {
     pub open: Vec<OpenCount>,
     /// The receipt printer.
     pub printer: Device,
+    /// What is to be said of it, if anything.
+    pub printer_line: Option<String>,
     /// The scanner.
     pub scanner: Device,
     /// The last five sales, newest first.

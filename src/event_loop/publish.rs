@@ -8,6 +8,7 @@ use quickpay_core::id::{JobId, SaleId};
 use quickpay_core::refusal::Refusal;
 use quickpay_core::sale::Sale;
 use quickpay_core::time::Moment;
+use quickpay_core::view::{Device, View};
 
 use super::EventLoop;
 use crate::happening::{Happening, Tag};
@@ -24,6 +25,7 @@ impl EventLoop {
         self.publish_sales(now);
         self.publish_papers();
         let mut view = self.terminal.view(now, self.language);
+        self.remark_of_the_printer(&view);
         view.notice = match &self.fault {
             Some(_) => Some(Refusal::StorageFault.message(self.language, "")),
             None => self.notice.as_ref().map(|(message, _)| message.clone()),
@@ -33,6 +35,15 @@ impl EventLoop {
             let tag = tag.filter(|tag| !tag.is_null());
             self.tell(Happening::View(Box::new(view.clone()), tag));
             self.shown = Some(view);
+        }
+    }
+
+    /// What there is to say of the printer is also remarked once, where a person looks; a paper that was only sent is not.
+    fn remark_of_the_printer(&mut self, view: &View) {
+        let said = self.shown.as_ref().and_then(|shown| shown.printer_line.as_ref());
+        let trouble = view.printer != Device::Ready;
+        if let Some(line) = view.printer_line.as_ref().filter(|line| trouble && Some(*line) != said) {
+            self.remark(line.clone());
         }
     }
 

@@ -1,5 +1,6 @@
 //! One happening becomes one line of output.
 
+use quickpay_core::print::PrintStage;
 use quickpay_core::record::Copy;
 use quickpay_core::time::WallTime;
 use quickpay_core::view::View;
@@ -77,6 +78,7 @@ fn view_json(view: &View) -> Map<String, Value> {
         "online": view.online,
         "open": open,
         "printer": view.printer.name(),
+        "printer_line": view.printer_line,
         "scanner": view.scanner.name(),
         "language": view.language.tag(),
     }));
@@ -113,8 +115,9 @@ fn story_json(line: &StoryLine) -> Value {
     json!({ "at": time(line.at), "record": line.record })
 }
 
+/// With `why` when it is interrupted, and `proof` when it is printed: `sent` is not proven.
 fn receipt_json(line: &ReceiptLine) -> Value {
-    json!({
+    let mut event = object(json!({
         "event": "receipt",
         "sale": line.sale.map(|sale| sale.to_string()),
         "kind": line.kind.name(),
@@ -122,7 +125,18 @@ fn receipt_json(line: &ReceiptLine) -> Value {
         "job": line.stage.name(),
         "job_id": line.job.to_string(),
         "text": line.text,
-    })
+    }));
+    match line.stage {
+        PrintStage::Interrupted(why) => {
+            event.insert("why".to_owned(), json!(why.name()));
+        }
+        PrintStage::Printed(proof) => {
+            event.insert("proof".to_owned(), json!(proof.name()));
+        }
+        PrintStage::Queued | PrintStage::Printing | PrintStage::Unknown => {}
+        PrintStage::Missing | PrintStage::Withdrawn => {}
+    }
+    Value::Object(event)
 }
 
 fn time(time: WallTime) -> String {

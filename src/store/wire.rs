@@ -11,6 +11,7 @@ mod forms;
 use quickpay_core::answer::{Decline, RefundNumber, Silence};
 use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
 use quickpay_core::money::{Currency, Money};
+use quickpay_core::print::Hindrance;
 use quickpay_core::record::{
     Contradiction, Copy, Entry, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof, Slip,
 };
@@ -153,6 +154,7 @@ records! {
     SlipQueued { job: JobId, slip: Slip, copy: Copy }
     PrintWithdrawn { job: JobId }
     PrintStarted { job: JobId }
+    PrintInterrupted { job: JobId, why: Hindrance }
     PrintNotSent { job: JobId }
     PrintFinished { job: JobId, proof: PrintProof }
     PrintUnknown { job: JobId }

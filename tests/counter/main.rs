@@ -20,6 +20,7 @@ mod machine;
 mod offline;
 mod papers;
 mod paying;
+mod printer_trouble;
 mod printing;
 mod refunding;
 mod scanning;

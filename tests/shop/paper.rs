@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use quickpay_drivers::printer::model::{PrinterModel, RunningModel};
+use quickpay_drivers::printer::model::{PrinterModel, RunningModel, Voice};
 use quickpay_drivers::printer::typeface::Typeface;
 
 use super::SetUp;
@@ -13,9 +13,18 @@ use super::till::LIMIT;
 
 /// A printer of its own for a test.
 pub(crate) fn printer() -> RunningModel {
+    start(Voice::Answers)
+}
+
+/// One that prints and never says anything.
+pub(crate) fn silent_printer() -> RunningModel {
+    start(Voice::Silent)
+}
+
+fn start(voice: Voice) -> RunningModel {
     let fonts = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/fonts");
     let typeface = Typeface::open(&fonts.join("NotoSansCJKsc-Regular-subset.otf"), None).unwrap();
-    PrinterModel::new(Arc::new(typeface)).start(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap()
+    PrinterModel::new(Arc::new(typeface)).voice(voice).start(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap()
 }
 
 /// A till that prints there.

@@ -79,6 +79,7 @@ impl Watch {
                 }
                 Record::PrintQueued { .. } | Record::SlipQueued { .. } | Record::PrintWithdrawn { .. } => {}
                 Record::PrintStarted { .. } | Record::PrintNotSent { .. } => {}
+                Record::PrintInterrupted { .. } => {}
                 Record::PrintFinished { .. } | Record::PrintUnknown { .. } => {}
                 Record::PrintMissing { .. } | Record::JournalBegan { .. } | Record::TerminalStarted => {}
                 Record::RefundSaved { .. } | Record::RefundSent { .. } | Record::RefundNotSent { .. } => {}

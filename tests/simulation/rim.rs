@@ -6,7 +6,6 @@
 use quickpay_core::answer::RejectionKind;
 use quickpay_core::decision::{CommitError, Decision};
 use quickpay_core::input::{Asked, Input, PrintEnding};
-use quickpay_core::print::PrintStage;
 use quickpay_core::refusal::Refusal;
 
 use crate::cashier::{Act, scan_of};
@@ -207,7 +206,7 @@ impl Life {
 
     fn forget_papers(&mut self) {
         let Some(till) = &self.till else { return };
-        let printing = till.ledger().open_jobs().filter(|job| job.stage == PrintStage::Printing);
+        let printing = till.ledger().open_jobs().filter(|job| job.stage.is_under_way());
         for job in printing.map(|job| job.id).collect::<Vec<_>>() {
             self.give(Input::PrintEnded { job, ending: PrintEnding::NotSent }).ok();
         }

@@ -1,5 +1,5 @@
 //! Papers: printed once, asked about when nobody knows, copies numbered.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 mod till;
 
@@ -7,6 +7,8 @@ use quickpay_core::answer::IntentStatus;
 use quickpay_core::effect::Effect;
 use quickpay_core::id::{JobId, SaleId};
 use quickpay_core::input::{Asked, Input, PrintEnding, Seen};
+use quickpay_core::print::{Hindrance, PrintStage};
+use quickpay_core::record::PrintProof;
 use quickpay_core::refusal::Refusal;
 use quickpay_core::view::Device;
 use till::Till;
@@ -50,4 +52,77 @@ fn copies_are_numbered() {
         assert!(format!("{:?}", paper.lines.first()).contains(&format!("COPY {n}")));
         till.printed();
     }
+}
+
+fn stage(till: &Till, job: u32) -> PrintStage {
+    till.terminal.ledger().jobs()[&JobId(job)].stage
+}
+
+fn hindered(till: &mut Till, by: Option<Hindrance>) {
+    till.give(Input::PrintHindered { job: JobId(1), by }).unwrap();
+}
+
+#[test]
+fn paper_that_runs_out_in_the_middle_is_said_with_its_why_and_the_paper_goes_on_without_being_sent_again() {
+    let mut till = Till::paying();
+    till.says(Asked::Pay, IntentStatus::Succeeded);
+    till.effects.clear();
+    hindered(&mut till, Some(Hindrance::PaperOut));
+    assert_eq!(stage(&till, 1), PrintStage::Interrupted(Hindrance::PaperOut));
+    let view = till.view();
+    assert_eq!(view.printer, Device::NeedsCare);
+    assert_eq!(view.printer_line.unwrap(), "Printer: no paper. Put in a roll; it goes on by itself.");
+    hindered(&mut till, Some(Hindrance::CoverOpen));
+    assert_eq!(stage(&till, 1), PrintStage::Interrupted(Hindrance::CoverOpen));
+    hindered(&mut till, None);
+    assert_eq!((till.view().printer, till.view().printer_line), (Device::Ready, None));
+    till.seconds(30);
+    assert!(!till.effects.iter().any(|effect| matches!(effect, Effect::Print { .. })));
+    let ending = PrintEnding::Printed(PrintProof::Answered);
+    till.give(Input::PrintEnded { job: JobId(1), ending }).unwrap();
+    assert_eq!(stage(&till, 1), PrintStage::Printed(PrintProof::Answered));
+}
+
+#[test]
+fn an_interrupted_paper_is_unknown_after_a_restart() {
+    let mut till = Till::paying();
+    till.says(Asked::Pay, IntentStatus::Succeeded);
+    hindered(&mut till, Some(Hindrance::PaperOut));
+    till.restart(true);
+    assert_eq!(stage(&till, 1), PrintStage::Unknown);
+    let line = till.view().printer_line.unwrap();
+    assert_eq!(line, "Did the paper of S0001 come out? Look at the printer.");
+}
+
+#[test]
+fn what_a_printer_wants_before_a_byte_left_is_said_and_the_paper_stays_queued() {
+    let mut till = Till::paying();
+    till.says(Asked::Pay, IntentStatus::Succeeded);
+    let ending = PrintEnding::NeedsCare(Hindrance::CoverOpen);
+    till.give(Input::PrintEnded { job: JobId(1), ending }).unwrap();
+    assert_eq!(stage(&till, 1), PrintStage::Queued);
+    let line = till.view().printer_line.unwrap();
+    assert_eq!(line, "Printer: the cover is open. Close it; it goes on by itself.");
+}
+
+#[test]
+fn a_paper_that_was_only_sent_is_said_to_be_not_proven_while_its_sale_is_shown() {
+    let mut till = Till::paying();
+    till.says(Asked::Pay, IntentStatus::Succeeded);
+    till.printed();
+    let line = till.view().printer_line.unwrap();
+    assert_eq!(line, "Receipt sent, not proven: this printer cannot answer.");
+    till.give(Input::Cleared).unwrap();
+    assert_eq!(till.view().printer_line, None);
+}
+
+#[test]
+fn what_a_printer_tells_of_a_paper_that_it_does_not_have_changes_nothing() {
+    let mut till = Till::paying();
+    till.says(Asked::Pay, IntentStatus::Succeeded);
+    till.printed();
+    hindered(&mut till, Some(Hindrance::PaperOut));
+    assert_eq!(stage(&till, 1), PrintStage::Printed(PrintProof::Sent));
+    assert_eq!(till.view().printer, Device::Ready);
+    till.give(Input::PrintHindered { job: JobId(9), by: None }).unwrap();
 }

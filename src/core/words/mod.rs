@@ -5,10 +5,12 @@
 
 mod declines;
 mod papers;
+mod printer;
 mod refusals;
 mod states;
 
 pub use papers::PaperWord;
+pub(crate) use printer::PrinterLine;
 pub(crate) use states::PanelLine;
 
 /// A language of screen and paper.

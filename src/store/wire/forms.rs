@@ -7,6 +7,7 @@ use std::time::Duration;
 use quickpay_core::answer::{Decline, RefundNumber, Silence};
 use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
 use quickpay_core::money::{Currency, Money};
+use quickpay_core::print::Hindrance;
 use quickpay_core::record::{
     Contradiction, Copy, ExpiryCause, PrintProof, ReversalCause, ReversalProof, Slip,
 };
@@ -75,6 +76,7 @@ words! {
     ReversalProof as ReversalProofForm { Canceled, NeverCreated }
     Contradiction as ContradictionForm { Amount, Currency, Order, Mode, Unknown }
     PrintProof as PrintProofForm { Answered, Sent, Seen }
+    Hindrance as HindranceForm { PaperOut, CoverOpen, NeedsAttention }
 }
 
 impl<T: OnWire> OnWire for Option<T> {

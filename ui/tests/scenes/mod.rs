@@ -160,6 +160,7 @@ pub(crate) fn view(state: State, language: Language) -> View {
         e_receipt: None,
         asks: None,
         acts: acts(state),
+        printer_line: None,
         notice: None,
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use quickpay_core::answer::{Decline, RefundNumber, Silence};
 use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
 use quickpay_core::money::{Currency, Money};
+use quickpay_core::print::Hindrance;
 use quickpay_core::record::{
     Contradiction, Copy, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof, Slip,
 };
@@ -139,13 +140,15 @@ pub(crate) fn every_record() -> Vec<Record> {
         Record::RefundRefused { refund, words: "too old".to_owned() },
         Record::RefundWithdrawn { refund },
     ]);
+    let hindrances = [Hindrance::PaperOut, Hindrance::CoverOpen, Hindrance::NeedsAttention];
+    all.extend(hindrances.map(|why| Record::PrintInterrupted { job, why }));
     let proofs = [PrintProof::Answered, PrintProof::Sent, PrintProof::Seen];
     all.extend(proofs.map(|proof| Record::PrintFinished { job, proof }));
     assert_eq!(all.iter().map(kind).collect::<BTreeSet<_>>(), (0..KINDS).collect(), "a kind has no sample");
     all
 }
 
-const KINDS: u8 = 37;
+const KINDS: u8 = 38;
 
 /// A new record does not compile here until it has a sample above.
 fn kind(record: &Record) -> u8 {
@@ -170,6 +173,7 @@ fn kind(record: &Record) -> u8 {
         Record::SalePutAside { .. } => 17,
         Record::SaleResumed { .. } => 18,
         Record::PrintQueued { .. } => 19,
+        Record::PrintInterrupted { .. } => 37,
         Record::PrintStarted { .. } => 20,
         Record::PrintNotSent { .. } => 21,
         Record::PrintFinished { .. } => 22,
