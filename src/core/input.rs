@@ -124,7 +124,7 @@ impl Input {
             Input::CopyByScanAsked | Input::TestPageAsked => None,
             Input::PaperSeen { .. } | Input::Answered { .. } => None,
             Input::RefundAnswered { .. } | Input::LineProbed(_) | Input::PrintEnded { .. } => None,
-            Input::PrinterIs(_) | Input::ScannerIs(_) => None,
+            Input::PrintHindered { .. } | Input::PrinterIs(_) | Input::ScannerIs(_) => None,
         }
     }
 }

@@ -10,7 +10,7 @@ use quickpay_core::checkpoint::Checkpoint;
 use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
 use quickpay_core::ledger::Identity;
 use quickpay_core::money::{Currency, Money};
-use quickpay_core::print::{PrintJob, PrintStage, Sheet};
+use quickpay_core::print::{Hindrance, PrintJob, PrintStage, Sheet};
 use quickpay_core::record::{
     Contradiction, Copy, ExpiryCause, PrintProof, ReversalCause, ReversalProof, Slip,
 };
@@ -237,6 +237,7 @@ impl OnWire for Sheet {
 pub(super) enum PrintStageForm {
     Queued,
     Printing,
+    Interrupted(Form<Hindrance>),
     Printed(Form<PrintProof>),
     Unknown,
     Missing,
@@ -250,6 +251,7 @@ impl OnWire for PrintStage {
         match self {
             PrintStage::Queued => PrintStageForm::Queued,
             PrintStage::Printing => PrintStageForm::Printing,
+            PrintStage::Interrupted(why) => PrintStageForm::Interrupted(why.to_form()),
             PrintStage::Printed(proof) => PrintStageForm::Printed(proof.to_form()),
             PrintStage::Unknown => PrintStageForm::Unknown,
             PrintStage::Missing => PrintStageForm::Missing,
@@ -261,6 +263,7 @@ impl OnWire for PrintStage {
         Ok(match form {
             PrintStageForm::Queued => PrintStage::Queued,
             PrintStageForm::Printing => PrintStage::Printing,
+            PrintStageForm::Interrupted(why) => PrintStage::Interrupted(Hindrance::of_form(why)?),
             PrintStageForm::Printed(proof) => PrintStage::Printed(PrintProof::of_form(proof)?),
             PrintStageForm::Unknown => PrintStage::Unknown,
             PrintStageForm::Missing => PrintStage::Missing,

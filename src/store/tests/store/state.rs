@@ -10,7 +10,7 @@ use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, Sa
 use quickpay_core::journal::Journal as _;
 use quickpay_core::ledger::Identity;
 use quickpay_core::money::{Currency, Money};
-use quickpay_core::print::{PrintJob, PrintStage, Sheet};
+use quickpay_core::print::{Hindrance, PrintJob, PrintStage, Sheet};
 use quickpay_core::record::{
     Contradiction, Copy, ExpiryCause, PrintProof, ReversalCause, ReversalProof, Slip,
 };
@@ -156,6 +156,16 @@ fn every_shape_of_the_state_comes_back_from_the_disk_as_it_was() {
     assert_eq!(kept(&state()).state(), Some(state()));
     let empty = State { last_seq: 1, ..State::default() };
     assert_eq!(kept(&empty).state(), Some(empty));
+}
+
+/// Apart from the sample of version 1, which knew no interrupted papers and is written as ever.
+#[test]
+fn an_interrupted_paper_comes_back_with_its_why() {
+    for why in [Hindrance::PaperOut, Hindrance::CoverOpen, Hindrance::NeedsAttention] {
+        let mut state = state();
+        state.jobs[0].stage = PrintStage::Interrupted(why);
+        assert_eq!(kept(&state).state(), Some(state));
+    }
 }
 
 /// `UPDATE_FIXTURES=1` writes the file for a new version; that of an old one never changes.
