@@ -161,4 +161,7 @@ pub struct Receipt {
     /// Write a picture instead of text
     #[arg(long, value_name = "FILE")]
     pub png: Option<PathBuf>,
+    /// Write a PDF page instead of text
+    #[arg(long, value_name = "FILE")]
+    pub pdf: Option<PathBuf>,
 }

@@ -16,7 +16,6 @@ use quickpay_core::document::Document;
 use quickpay_core::id::OrderId;
 use quickpay_drivers::printer::bitmap::Bitmap;
 use quickpay_drivers::printer::fonts::Fonts;
-use quickpay_drivers::printer::model::Rom;
 use quickpay_drivers::printer::part::Part;
 use quickpay_drivers::printer::pdf::pdf;
 use quickpay_drivers::printer::preview;
@@ -115,8 +114,14 @@ impl Studio {
 
     fn file(&self, receipt: &FiledReceipt) -> io::Result<()> {
         let parts = Part::with_logo(&receipt.document, self.logo.as_deref());
-        let picture = preview::printed(&parts, &self.profile, Rom::default(), &self.fonts, &self.typeface)
-            .ok_or_else(|| io::Error::other("the printer model put out no paper"))?;
+        let picture = preview::printed(
+            &parts,
+            &self.profile,
+            preview::rom_of(self.profile.charset),
+            &self.fonts,
+            &self.typeface,
+        )
+        .ok_or_else(|| io::Error::other("the printer model put out no paper"))?;
         for format in &self.files.formats {
             let (extension, bytes) = match format {
                 FileFormat::Png => ("png", picture.to_png()?),

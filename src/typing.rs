@@ -97,6 +97,7 @@ pub fn meaning(event: &UiEvent) -> Option<Meant> {
         UiEvent::Cancel => Input::CancelAsked,
         UiEvent::CheckAgain => Input::CheckAsked(None),
         UiEvent::Confirm => Input::Confirmed,
+        UiEvent::FindReceipt => Input::CopyByScanAsked,
         UiEvent::SaleTapped(sale) => Input::Resumed(*sale),
         UiEvent::Reprint => return Some(Meant::Copy),
         UiEvent::OpenTapped => return Some(Meant::NextOpen),

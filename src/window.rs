@@ -1,8 +1,9 @@
 //! The window: the loop in a thread of its own, the screen on the main thread, two queues between them.
 
 use anyhow::{Context as _, Result};
+use quickpay_drivers::printer::preview;
 use quickpay_gateway::SecretKey;
-use quickpay_ui::{Keystrokes, Screen, ScreenHandle, ScreenOptions, Stage, UiEvent};
+use quickpay_ui::{Keystrokes, Picture, Screen, ScreenHandle, ScreenOptions, Stage, UiEvent};
 use tokio::sync::mpsc;
 
 use crate::arrival::{Arrival, Request};
@@ -70,6 +71,12 @@ fn arrival_of(event: &UiEvent) -> Option<Arrival> {
     }
 }
 
+/// The code that leads a customer's phone to an address.
+fn code_of(address: &str) -> Option<Picture> {
+    let code = preview::qr_for_a_screen(address)?;
+    Picture::from_gray(code.width, code.height, &code.pixels)
+}
+
 /// A thread for the loop; the window is closed when it ends.
 fn start_till(
     config: Config,
@@ -79,8 +86,13 @@ fn start_till(
 ) -> Result<std::thread::JoinHandle<Result<()>>> {
     let thread = std::thread::Builder::new().name("till".to_owned()).spawn(move || {
         let shown = screen.clone();
+        let mut address = None;
         let ended = run_till(&config, key, arrivals, move |happening| {
             if let Happening::View(view, _) = happening {
+                if view.e_receipt != address {
+                    address.clone_from(&view.e_receipt);
+                    shown.show_code(address.as_deref().and_then(code_of)).ok();
+                }
                 shown.show(*view).ok();
             }
         });

@@ -28,6 +28,8 @@ pub enum UiEvent {
     Confirm,
     /// Print a copy.
     Reprint,
+    /// Print a copy of the receipt that is scanned next.
+    FindReceipt,
     /// One of the last five sales was tapped.
     SaleTapped(SaleId),
     /// The count of open sales was tapped.
@@ -72,6 +74,7 @@ impl KeyPress {
             (Key::F4, UiEvent::PutAside),
             (Key::F5, UiEvent::CheckAgain),
             (Key::F6, UiEvent::Cancel),
+            (Key::F7, UiEvent::FindReceipt),
             (Key::F8, UiEvent::Confirm),
         ];
         if first.is_ascii_digit() {

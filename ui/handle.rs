@@ -35,6 +35,22 @@ impl ScreenHandle {
         Ok(())
     }
 
+    /// Shows a code beside the result of a paid sale, for the customer to read; `None` takes it away.
+    ///
+    /// # Errors
+    /// [`UiError::Closed`] once the window is gone.
+    pub fn show_code(&self, code: Option<Picture>) -> Result<(), UiError> {
+        match &self.0 {
+            PaneHandle::Till(weak) => weak.upgrade_in_event_loop(move |window| {
+                present::show_code(&window.global::<Vm<'_>>(), code.as_ref());
+            }),
+            PaneHandle::Demo(weak) => weak.upgrade_in_event_loop(move |window| {
+                present::show_code(&window.global::<Vm<'_>>(), code.as_ref());
+            }),
+        }?;
+        Ok(())
+    }
+
     /// Shows the world of the demo; nothing happens on a till.
     ///
     /// # Errors

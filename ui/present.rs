@@ -2,6 +2,7 @@
 
 use crate::generated::{SaleRow, Vm};
 use crate::look;
+use crate::picture::Picture;
 use quickpay_core::money::decimal;
 use quickpay_core::view::{Act, OpenCount, State, View};
 use quickpay_core::words::Language;
@@ -76,6 +77,12 @@ fn show_panel(vm: &Vm<'_>, view: &View) {
     vm.set_clock_share(share);
     vm.set_clock_text(text);
     vm.set_notice(view.notice.as_deref().unwrap_or_default().into());
+}
+
+/// The code beside a result.
+pub(crate) fn show_code(vm: &Vm<'_>, code: Option<&Picture>) {
+    vm.set_code(code.map(Picture::to_image).unwrap_or_default());
+    vm.set_has_code(code.is_some());
 }
 
 fn show_bar(vm: &Vm<'_>, view: &View) {

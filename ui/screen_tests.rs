@@ -187,7 +187,23 @@ fn the_keyboard_does_what_the_keys_do() {
     assert_eq!(bench.typed(Key::Backspace), [UiEvent::Backspace]);
     assert_eq!(bench.typed(Key::Return), [UiEvent::Enter]);
     assert_eq!(bench.typed(Key::F5), [UiEvent::CheckAgain]);
+    assert_eq!(bench.typed(Key::F7), [UiEvent::FindReceipt]);
     assert_eq!(bench.typed("x"), []);
+}
+
+#[test]
+fn the_code_of_an_electronic_receipt_stands_beside_the_result_alone() {
+    let bench = Bench::of(State::Approved);
+    let shown = |bench: &Bench| bench.labelled("The customer's receipt").is_some();
+    assert!(!shown(&bench));
+    let code = crate::Picture::from_gray(2, 2, &[0, 255, 255, 0]).unwrap();
+    crate::present::show_code(&bench.pane.vm(), Some(&code));
+    assert!(shown(&bench));
+    bench.show(&view(State::Ready, Language::En));
+    assert!(!shown(&bench));
+    bench.show(&view(State::Approved, Language::En));
+    crate::present::show_code(&bench.pane.vm(), None);
+    assert!(!shown(&bench));
 }
 
 #[test]

@@ -89,6 +89,11 @@ impl Studio {
         self.picture(view)
     }
 
+    /// Puts a code beside the result of a paid sale, or takes it away, for the pictures that follow.
+    pub fn show_code(&self, code: Option<&Picture>) {
+        present::show_code(&self.pane.vm(), code);
+    }
+
     fn taken(&self) -> Result<Picture, UiError> {
         Ok(Picture::from_snapshot(&self.pane.window().take_snapshot()?))
     }

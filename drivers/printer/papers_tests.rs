@@ -178,6 +178,17 @@ fn every_kind_of_paper_looks_right_on_wide_and_narrow_paper() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+#[test]
+fn our_own_words_can_be_drawn_in_every_language_of_the_till() {
+    let fonts = fonts();
+    for language in Language::ALL {
+        for paper in [receipt(shop(language), "88.00"), pending_slip(language)] {
+            let encoded = encode_parts(&Part::all_of(&paper), &Profile::generic(), &fonts, Drawer::Leave);
+            assert_eq!(encoded.missing, [], "{language:?}");
+        }
+    }
+}
+
 /// Every block in turn, in all places where people's words stand on a receipt.
 #[test]
 fn a_receipt_with_every_unicode_block_is_one_paper_and_no_command() {

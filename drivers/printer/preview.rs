@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use quickpay_core::document::{Document, Line, Style};
 
-use super::charset::without_controls;
+use super::charset::{Charset, without_controls};
 use super::code128::{self, QUIET_MODULES};
 use super::escpos::{self, Drawer};
 use super::fonts::Fonts;
@@ -16,6 +16,7 @@ use super::model::{Rom, develop_for};
 use super::part::Part;
 use super::picture::Picture;
 use super::profile::Profile;
+use super::qr::Symbol;
 use super::sheet::{Sheet, Spot};
 use super::typeface::{Cell, Typeface, Weight};
 
@@ -37,6 +38,23 @@ pub fn printed(
     let encoded = escpos::encode_parts(parts, profile, fonts, Drawer::Leave);
     let papers = develop_for(rom, &encoded.bytes, typeface, profile.width_dots).papers;
     papers.into_iter().next().map(|paper| paper.picture.with_margin(MARGIN_DOTS))
+}
+
+/// What a printer of this kind has in its ROM.
+#[must_use]
+pub fn rom_of(charset: Charset) -> Rom {
+    match charset {
+        Charset::Ascii | Charset::Cp858 { .. } | Charset::Gb18030 => Rom::Simplified,
+        Charset::Big5 => Rom::Traditional,
+        Charset::Korean => Rom::Korean,
+        Charset::ShiftJis => Rom::Japanese,
+    }
+}
+
+/// A QR symbol for a screen, with the white around it: a pixel a module. `None` when there is no symbol for the text.
+#[must_use]
+pub fn qr_for_a_screen(data: &str) -> Option<Picture> {
+    Symbol::for_a_screen(data)
 }
 
 /// Paints a document on paper of so many columns of 12 dots, with a white margin around.

@@ -5,6 +5,7 @@
 use qrcodegen::{QrCode, QrCodeEcc, QrSegment};
 
 use super::bitmap::Bitmap;
+use super::picture::Picture;
 
 /// Modules of white around a symbol (ISO/IEC 18004).
 const QUIET_MODULES: u16 = 4;
@@ -59,6 +60,18 @@ impl Symbol {
             }
         }
         Some(picture)
+    }
+
+    /// The symbol alone with its quiet zone, a pixel a module, for a screen.
+    pub(crate) fn for_a_screen(data: &str) -> Option<Picture> {
+        let code = QrCode::encode_text(data, QrCodeEcc::Medium).ok().filter(|_| !data.is_empty())?;
+        let quiet = i32::from(QUIET_MODULES);
+        let across = -quiet..code.size() + quiet;
+        let is_black = |x: i32, y: i32| code.get_module(x, y); // beside the symbol none is
+        let pixels = across.clone().flat_map(|y| across.clone().map(move |x| (x, y)));
+        let pixels = pixels.map(|(x, y)| if is_black(x, y) { 0 } else { 0xff }).collect();
+        let side = u32::try_from(code.size() + 2 * quiet).ok()?;
+        Some(Picture { width: side, height: side, pixels })
     }
 
     /// `GS ( k`: model 2, module size, correction, data, print. `None` when the data is too long for it.
@@ -129,6 +142,18 @@ mod tests {
         assert!((long.modules + 8) * long.module_dots <= 384);
         assert!(Symbol::fitting(&"x".repeat(2000), 384).is_none());
         assert!(Symbol::fitting("", 384).is_none());
+    }
+
+    #[test]
+    fn on_a_screen_a_symbol_stands_in_white() {
+        let picture = Symbol::for_a_screen("T1-3LK2QZ-S0001a").unwrap();
+        assert_eq!((picture.width, picture.height), (25 + 8, 25 + 8));
+        let pixel = |x: usize, y: usize| picture.pixels[y * 33 + x];
+        assert_eq!(
+            [pixel(3, 3), pixel(4, 4), pixel(5, 5), pixel(28, 4), pixel(29, 29)],
+            [255, 0, 255, 0, 255]
+        );
+        assert!(Symbol::for_a_screen("").is_none());
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! `quickpay receipt SALE`: a sale's paper as text or picture.
+//! `quickpay receipt SALE`: a sale's paper as text, picture or page.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -9,8 +10,8 @@ use quickpay_core::payment_code::FingerprintKey;
 use quickpay_core::record::{Record, Subject};
 use quickpay_core::terminal::Terminal;
 use quickpay_drivers::printer::fonts::Fonts;
-use quickpay_drivers::printer::model::Rom;
 use quickpay_drivers::printer::part::Part;
+use quickpay_drivers::printer::pdf::pdf;
 use quickpay_drivers::printer::preview;
 use quickpay_drivers::printer::text::plain_text;
 use quickpay_drivers::printer::typeface::Typeface;
@@ -40,19 +41,27 @@ pub(super) fn run(arguments: &Receipt) -> Result<()> {
     terminal.recall(id, &entries)?;
     let document = terminal.paper_of_sale(id).with_context(|| format!("the journal has no sale {id}"))?;
     let columns = config.printer.profile().columns;
-    match &arguments.png {
-        None => say(plain_text(&document, columns).trim_end()),
-        Some(file) => {
-            let profile = config.printer.profile();
-            let fonts = Fonts::in_folder(&crate::assets::fonts())?;
-            let parts = Part::with_logo(&document, config.receipt.logo.as_deref());
-            let picture = preview::printed(&parts, &profile, Rom::default(), &fonts, &Arc::new(typeface()?))
-                .context("the printer model put out no paper")?;
-            std::fs::write(file, picture.to_png()?)
-                .with_context(|| format!("{} cannot be written", file.display()))?;
-        }
+    if arguments.png.is_none() && arguments.pdf.is_none() {
+        say(plain_text(&document, columns).trim_end());
+        return Ok(());
+    }
+    let profile = config.printer.profile();
+    let fonts = Fonts::in_folder(&crate::assets::fonts())?;
+    let parts = Part::with_logo(&document, config.receipt.logo.as_deref());
+    let rom = preview::rom_of(profile.charset);
+    let picture = preview::printed(&parts, &profile, rom, &fonts, &Arc::new(typeface()?))
+        .context("the printer model put out no paper")?;
+    if let Some(file) = &arguments.png {
+        write(file, &picture.to_png()?)?;
+    }
+    if let Some(file) = &arguments.pdf {
+        write(file, &pdf(&picture, &format!("{} {id}", config.settings.terminal))?)?;
     }
     Ok(())
+}
+
+fn write(file: &Path, bytes: &[u8]) -> Result<()> {
+    std::fs::write(file, bytes).with_context(|| format!("{} cannot be written", file.display()))
 }
 
 /// The typeface of pictures of receipts.

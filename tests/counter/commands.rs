@@ -149,6 +149,10 @@ fn a_receipt_is_rendered_as_text_and_as_a_picture() {
     assert_eq!(painted.status.code(), Some(0), "{}", text(&painted.stderr));
     let bytes = std::fs::read(&picture).unwrap();
     assert!(bytes.starts_with(b"\x89PNG\r\n\x1a\n") && bytes.len() > 1000, "{} bytes", bytes.len());
+    let page = shop.folder.join("receipt.pdf");
+    let painted = shop.run(&["receipt", "S0001", "--pdf", page.to_str().unwrap()]);
+    assert_eq!(painted.status.code(), Some(0), "{}", text(&painted.stderr));
+    assert!(std::fs::read(&page).unwrap().starts_with(b"%PDF-1.4\n"));
 }
 
 #[test]

@@ -77,6 +77,31 @@ fn four_states_look_as_a_person_approved_them_in_two_sizes_and_two_languages() {
     }
 }
 
+/// Not a real symbol, but as large and as fine as one.
+fn code() -> Picture {
+    let black = |x: u32, y: u32| (4..37).contains(&x) && (4..37).contains(&y) && (x * y + x + y) % 3 != 0;
+    let gray: Vec<u8> = (0..41 * 41_u32).map(|at| if black(at % 41, at / 41) { 0 } else { 255 }).collect();
+    Picture::from_gray(41, 41, &gray).unwrap()
+}
+
+#[test]
+fn a_receipt_s_code_looks_as_a_person_approved_it_on_the_largest_and_the_smallest_screen() {
+    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
+    for (size, format, language) in
+        [("15", Format::INCH_15, Language::En), ("10", Format::INCH_10_1, Language::ZhCn)]
+    {
+        let studio = Studio::new(Stage::Till, fonts_dir(), format).unwrap();
+        studio.show_code(Some(&code()));
+        let picture = studio.picture(&view(State::Approved, language)).unwrap();
+        let file = golden(&format!("{size}-{}-approved-code.png", language.tag()));
+        if update {
+            std::fs::write(&file, picture.to_png().unwrap()).unwrap();
+        } else {
+            assert!(alike(&read_png(&file), &picture), "UPDATE_GOLDEN=1 rewrites, then look");
+        }
+    }
+}
+
 #[test]
 fn a_view_gives_the_same_picture_whatever_was_shown_before() {
     let studio = Studio::new(Stage::Till, fonts_dir(), Format::INCH_15_6).unwrap();
