@@ -79,7 +79,8 @@ fn four_states_look_as_a_person_approved_them_in_two_sizes_and_two_languages() {
 
 /// Not a real symbol, but as large and as fine as one.
 fn code() -> Picture {
-    let black = |x: u32, y: u32| (4..37).contains(&x) && (4..37).contains(&y) && (x * y + x + y) % 3 != 0;
+    let black =
+        |x: u32, y: u32| (4..37).contains(&x) && (4..37).contains(&y) && !(x * y + x + y).is_multiple_of(3);
     let gray: Vec<u8> = (0..41 * 41_u32).map(|at| if black(at % 41, at / 41) { 0 } else { 255 }).collect();
     Picture::from_gray(41, 41, &gray).unwrap()
 }
