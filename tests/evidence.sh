@@ -26,12 +26,12 @@ began=$(date -u +%s)
 say() { printf '== %s (%s s)\n' "$1" "$(($(date -u +%s) - began))" >&2; }
 
 say "$lives simulated lives"
-cargo build --release --locked -q -p quickpay-simulation
-simulation=${CARGO_TARGET_DIR:-target}/release/quickpay-simulation
+cargo build --profile dist --locked -q -p quickpay-simulation
+simulation=${CARGO_TARGET_DIR:-target}/dist/quickpay-simulation
 "$simulation" --lives "$lives" --first-seed 0 --jobs "$jobs" >"$out/lives.txt"
 
 say "the simulator's mutants"
-cargo test --release --locked -q -p quickpay-simulation --test mutants -- --nocapture --test-threads=1 >"$out/mutants.txt"
+cargo test --profile dist --locked -q -p quickpay-simulation --test mutants -- --nocapture --test-threads=1 >"$out/mutants.txt"
 
 # A program's tests, and how many of them passed.
 passed() { sed -n 's/^test result: ok\. \([0-9]*\) passed.*/\1/p' "$1"; }
@@ -71,6 +71,8 @@ sample of the same.
 | simulated lives, seeds 0 to $((lives - 1)) | $lives lives, $(awk '/^faults injected/ { print $3 }' "$out/lives.txt") faults | $(awk '/^violations/ { print $2 }' "$out/lives.txt") |
 | simulator's mutants caught | $(grep -c 'Caught:' "$out/mutants.txt") of $(grep -c '_caught \.\.\.' "$out/mutants.txt") | |
 | kill -9 at every system call of a sale | $(value kills-sale kills) kills, $(value kills-sale restarts) recoveries compared | $(value kills-sale violations) |
+| the same of a sale that is cancelled | $(value kills-cancel kills) kills, $(value kills-cancel restarts) recoveries compared | $(value kills-cancel violations) |
+| the same of a sale that is refunded | $(value kills-refund kills) kills, $(value kills-refund restarts) recoveries compared | $(value kills-refund violations) |
 | kill -9 at system calls of an opening | $(value kills-opening kills) kills | $(value kills-opening violations) |
 | kill -9 at random moments | $(value kills-random kills) kills | $(value kills-random violations) |
 | power cuts that lose what was not synced | $(value power-cuts cuts) cuts | $(value power-cuts violations) |
@@ -103,6 +105,8 @@ Each sale runs in the real program under a tracer that ends it with SIGKILL at t
 start recovers, and its belief is compared with the journal and with the sandbox's charges.
 
 - a whole sale, from the scan to the printed receipt, at every call: $(rest kills-sale at)
+- a sale that the customer never confirms, from the scan to the printed slip of its reversal: $(rest kills-cancel at)
+- a sale that is paid and given back whole: $(rest kills-refund at)
 - an opening, on an empty disk and with a sale in doubt: $(rest kills-opening at)
 
 ## Power cuts

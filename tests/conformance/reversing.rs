@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::shop::paper::{papers, printer, set_up};
 use crate::shop::{SetUp, Shop};
 use crate::till::{LIMIT, Till};
 
@@ -86,11 +87,16 @@ fn qp_03_a_payer_who_never_confirms_is_waited_for_to_the_end_of_the_window_and_r
 }
 
 #[test]
-fn qp_04_a_reversal_that_gives_money_back_ends_reversed_with_nothing_kept() {
-    let (shop, mut till) = play(&json!("QP-04"));
+fn qp_04_a_reversal_that_gives_money_back_keeps_nothing_and_its_slip_says_that_money_returns() {
+    let printer = printer();
+    let (shop, mut till) = Shop::with_till_of(&SetUp { pay_window_ms: 600, ..set_up(&printer) });
+    shop.script(&json!([{ "match": "create", "then": "QP-04" }]));
     let sale = till.sell("88.00", &shop.code("anna"));
     till.reaches(&sale, "reversed");
     assert_eq!(money(&shop), (1, 8800), "charged, and given back by the wallet");
+    let slip = papers(&printer, 1).remove(0).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(slip.contains("goes back to the wallet automatically"), "{slip}");
+    assert!(slip.contains(till.sale(&sale)["order"].as_str().unwrap()), "{slip}");
     till.quit();
 }
 

@@ -71,21 +71,69 @@ fn recovers(shop: &Shop, till: &mut Till) {
     }
 }
 
+/// What happens to a sale that is killed on its way.
+#[derive(Debug, Clone, Copy)]
+enum Course {
+    /// Paid at once, and its receipt printed.
+    Paid,
+    /// The customer never confirms, the cashier cancels, the reversal is proven, its slip printed.
+    Cancelled,
+    /// Paid, and given back whole.
+    Refunded,
+}
+
+impl Course {
+    fn customer(self) -> &'static str {
+        match self {
+            Course::Paid | Course::Refunded => "anna",
+            Course::Cancelled => "carla",
+        }
+    }
+
+    /// What the cashier does when the sale gets there.
+    fn act(self, sale: &Value) -> Option<(&'static str, Value)> {
+        match self {
+            Course::Paid => None,
+            Course::Cancelled => Some(("awaiting_payer", json!({ "do": "cancel" }))),
+            Course::Refunded => {
+                Some(("approved", json!({ "do": "refund", "sale": sale, "reason": "returned" })))
+            }
+        }
+    }
+
+    /// Whether this is the last event of the sale.
+    fn is_over(self, event: &Value) -> bool {
+        match self {
+            Course::Paid => event["event"] == "receipt" && event["job"] == "printed",
+            Course::Cancelled => {
+                event["event"] == "receipt" && event["job"] == "printed" && event["kind"] != "receipt"
+            }
+            Course::Refunded => event["event"] == "sale" && event["state"] == "refunded",
+        }
+    }
+}
+
 /// One sale that is killed at its `at`-th system call, and the recovery before it. Whether it was killed at all.
-fn a_sale_killed(shop: &Shop, at: u64, counted: &mut Counted) -> bool {
+fn a_sale_killed(shop: &Shop, course: Course, at: u64, counted: &mut Counted) -> bool {
     let watcher = Arc::new(Mutex::new(KillAt { at, ..KillAt::default() }));
     let mut till = tracer::start(&shop.folder, Arc::clone(&watcher));
     till.event("ready", |event| event["event"] == "ready");
     counted.restarts += 1;
     recovers(shop, &mut till);
+    let sale = format!("S{:04}", till.sales().len() + 1);
     till.ring_up(&format!("{}.{:02}", 5 + at / 100, at % 100));
-    let scan = json!({ "do": "scan", "text": shop.code("anna") });
+    let scan = json!({ "do": "scan", "text": shop.code(course.customer()) });
+    let before = till.events_so_far();
     watcher.lock().unwrap().armed = true;
     till.try_line(&scan);
-    let printed = |event: &Value| event["event"] == "receipt" && event["job"] == "printed";
-    let last = till.events_so_far();
-    let survived = till.lives_until_after(last, printed);
-    if survived {
+    let mut lives = true;
+    if let Some((state, act)) = course.act(&json!(sale)) {
+        let there =
+            |event: &Value| event["event"] == "sale" && event["sale"] == sale && event["state"] == state;
+        lives = till.lives_until_after(before, there);
+        till.try_line(&act);
+    }
+    if lives && till.lives_until_after(before, |event| event["sale"] == sale && course.is_over(event)) {
         watcher.lock().unwrap().armed = false;
     }
     till.kill();
@@ -97,7 +145,7 @@ fn a_sale_killed(shop: &Shop, at: u64, counted: &mut Counted) -> bool {
 }
 
 /// The points 1, 1 + step, … up to the end of a sale, in two shops at a time.
-fn every_point_of_a_sale(step: u64) -> (u64, Counted) {
+fn every_point_of_a_sale(course: Course, step: u64) -> (u64, Counted) {
     let next = AtomicU64::new(0);
     let over = AtomicBool::new(false);
     let work = || {
@@ -107,9 +155,9 @@ fn every_point_of_a_sale(step: u64) -> (u64, Counted) {
             for _ in 0..ROUNDS_A_SHOP {
                 let at = 1 + step * next.fetch_add(1, Ordering::Relaxed);
                 let mut killed = false;
-                let wrong = count::violation(|| killed = a_sale_killed(&shop, at, &mut counted));
+                let wrong = count::violation(|| killed = a_sale_killed(&shop, course, at, &mut counted));
                 if let Some(words) = wrong {
-                    counted.violations.push(format!("killed at call {at}: {words}"));
+                    counted.violations.push(format!("{course:?}, killed at call {at}: {words}"));
                     break;
                 }
                 if !killed {
@@ -137,12 +185,25 @@ fn every_point_of_a_sale(step: u64) -> (u64, Counted) {
     (next.into_inner(), counted)
 }
 
+fn is_killed_everywhere(course: Course, step: u64, name: &str) {
+    let (points, counted) = every_point_of_a_sale(course, step);
+    assert!(counted.kills > 100 / step, "it is more than {} calls: {counted:?}", 100 / step * step);
+    counted.report(name, points);
+}
+
 #[test]
 fn a_sale_that_is_killed_at_any_system_call_agrees_with_the_charges_after_the_next_start() {
-    let step = count::of(13, 1);
-    let (points, counted) = every_point_of_a_sale(step);
-    assert!(counted.kills > 100 / step, "a sale is more than {} calls: {counted:?}", 100 / step * step);
-    counted.report("kills-sale", points);
+    is_killed_everywhere(Course::Paid, count::of(13, 1), "kills-sale");
+}
+
+#[test]
+fn a_cancelled_sale_that_is_killed_at_any_system_call_agrees_with_the_charges_after_the_next_start() {
+    is_killed_everywhere(Course::Cancelled, count::of(47, 1), "kills-cancel");
+}
+
+#[test]
+fn a_refund_that_is_killed_at_any_system_call_is_made_once_after_the_next_start() {
+    is_killed_everywhere(Course::Refunded, count::of(47, 1), "kills-refund");
 }
 
 /// Kills an opening at its `at`-th call. Whether it was killed at all.

@@ -66,9 +66,10 @@ pub(crate) fn journal(shop: &Shop) -> BTreeMap<String, String> {
 /// What a restart may make of a journalled word at once.
 fn fits_after_a_restart(word: &str, state: &str) -> bool {
     match word {
-        "PAID" => state == "approved",
+        "PAID" => ["approved", "refund_saved", "refund_sent", "refunded"].contains(&state),
         "NOT PAID" => state == "declined",
-        "CANCELLED" => state == "reversed",
+        // Money that came all the same is owed, and may be on its way back.
+        "CANCELLED" => ["reversed", "refund_due", "refund_saved", "refund_sent", "refunded"].contains(&state),
         // Never sent, and the code is gone.
         "WAITING" | "NOT CHARGED" => state == "expired",
         // It may have been sent: it is in doubt, or what it was has been found out meanwhile.
