@@ -20,7 +20,8 @@ fi
 
 QUICKPAY_EVIDENCE=$(mktemp -d)
 export QUICKPAY_EVIDENCE CARGO_TERM_COLOR=never LANG=C.UTF-8 RUST_BACKTRACE=0
-trap 'rm -rf "$QUICKPAY_EVIDENCE"' EXIT
+living=
+trap 'kill $living 2>/dev/null || true; rm -rf "$QUICKPAY_EVIDENCE"' EXIT
 out=$QUICKPAY_EVIDENCE
 began=$(date -u +%s)
 say() { printf '== %s (%s s)\n' "$1" "$(($(date -u +%s) - began))" >&2; }
@@ -28,7 +29,9 @@ say() { printf '== %s (%s s)\n' "$1" "$(($(date -u +%s) - began))" >&2; }
 say "$lives simulated lives"
 cargo build --profile dist --locked -q -p quickpay-simulation
 simulation=${CARGO_TARGET_DIR:-target}/dist/quickpay-simulation
-"$simulation" --lives "$lives" --first-seed 0 --jobs "$jobs" >"$out/lives.txt"
+# Beside the rest: the lives need a processor, the real program mostly waits.
+"$simulation" --lives "$lives" --first-seed 0 --jobs "$jobs" >"$out/lives.txt" &
+living=$!
 
 say "the simulator's mutants"
 cargo test --profile dist --locked -q -p quickpay-simulation --test mutants -- --nocapture --test-threads=1 >"$out/mutants.txt"
@@ -40,7 +43,11 @@ cargo test --locked --test conformance >"$out/conformance.txt"
 say "at the counter"
 cargo test --locked --test counter >"$out/counter.txt"
 say "kills, power cuts, a line that flaps, secrets"
-cargo test --locked --test crash >"$out/crash.txt"
+cargo test --locked --test crash -- --test-threads=$((2 * jobs)) >"$out/crash.txt"
+
+say "the last of the lives"
+wait "$living"
+living=
 
 # `value FILE KEY`: one number that a run wrote down.
 value() {
@@ -71,9 +78,9 @@ sample of the same.
 | simulated lives, seeds 0 to $((lives - 1)) | $lives lives, $(awk '/^faults injected/ { print $3 }' "$out/lives.txt") faults | $(awk '/^violations/ { print $2 }' "$out/lives.txt") |
 | simulator's mutants caught | $(grep -c 'Caught:' "$out/mutants.txt") of $(grep -c '_caught \.\.\.' "$out/mutants.txt") | |
 | kill -9 at every system call of a sale | $(value kills-sale kills) kills, $(value kills-sale restarts) recoveries compared | $(value kills-sale violations) |
-| the same of a sale that is cancelled | $(value kills-cancel kills) kills, $(value kills-cancel restarts) recoveries compared | $(value kills-cancel violations) |
-| the same of a sale that is refunded | $(value kills-refund kills) kills, $(value kills-refund restarts) recoveries compared | $(value kills-refund violations) |
-| kill -9 at system calls of an opening | $(value kills-opening kills) kills | $(value kills-opening violations) |
+| the same at every third call of a sale that is cancelled | $(value kills-cancel kills) kills, $(value kills-cancel restarts) recoveries compared | $(value kills-cancel violations) |
+| the same at every second call of a sale that is refunded | $(value kills-refund kills) kills, $(value kills-refund restarts) recoveries compared | $(value kills-refund violations) |
+| kill -9 spread over the calls of openings | $(value kills-opening kills) kills | $(value kills-opening violations) |
 | kill -9 at random moments | $(value kills-random kills) kills | $(value kills-random violations) |
 | power cuts that lose what was not synced | $(value power-cuts cuts) cuts | $(value power-cuts violations) |
 | disks that lie about syncs, found out | $(value power-cut-mutants caught) of $(value power-cut-mutants of) | |
@@ -105,8 +112,8 @@ Each sale runs in the real program under a tracer that ends it with SIGKILL at t
 start recovers, and its belief is compared with the journal and with the sandbox's charges.
 
 - a whole sale, from the scan to the printed receipt, at every call: $(rest kills-sale at)
-- a sale that the customer never confirms, from the scan to the printed slip of its reversal: $(rest kills-cancel at)
-- a sale that is paid and given back whole: $(rest kills-refund at)
+- a sale that the customer never confirms, from the scan to the printed slip of its reversal, at every third call: $(rest kills-cancel at)
+- a sale that is paid and given back whole, at every second call: $(rest kills-refund at)
 - an opening, on an empty disk and with a sale in doubt: $(rest kills-opening at)
 
 ## Power cuts
