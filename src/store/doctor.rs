@@ -249,7 +249,7 @@ fn renew_index(
     options.segment_bytes = if segment_bytes == 0 { SEGMENT_BYTES } else { segment_bytes };
     options.reserve_bytes = 0; // the next start makes it, when there is room again
     options.from_checkpoint = true; // entries need not be held in memory
-    let opened = Store::open_on(disk, house, folder, &options)?;
+    let mut opened = Store::open_on(disk, house, folder, &options)?;
     if let Some(torn) = opened.report.torn {
         report.found.push(format!("entry {} was cut short by a power cut and never counted", torn.seq));
         report.done.push("its remains were cleared".to_owned());
@@ -258,6 +258,7 @@ fn renew_index(
     if matches!(opened.report.index, IndexOutcome::Rebuilt { .. } | IndexOutcome::Ready) {
         report.done.push(format!("the lists were made anew from {} entries", report.entries));
     }
+    opened.store.tidy_all(); // each full segment gets its second copy
     let checked = opened.store.verify();
     report.remains.extend(checked.findings.iter().map(ToString::to_string));
     opened.store.close()

@@ -69,6 +69,18 @@ pub trait Index: Send + Debug {
     /// [`IndexError`]; some were shown.
     fn scan(&self, prefix: &[u8], show: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), IndexError>;
 
+    /// Takes these keys out; those that are not there are passed over.
+    ///
+    /// # Errors
+    /// [`IndexError`]; some were taken out.
+    fn remove(&mut self, keys: &[Vec<u8>]) -> Result<(), IndexError>;
+
+    /// The first keys that begin like this, in order, and at most so many.
+    ///
+    /// # Errors
+    /// [`IndexError`]
+    fn first_keys(&self, prefix: &[u8], most: usize) -> Result<Vec<Vec<u8>>, IndexError>;
+
     /// Makes all that was applied survive a power cut.
     ///
     /// # Errors
@@ -133,6 +145,18 @@ impl Index for MemoryIndex {
         let found = rows.range(prefix.to_vec()..).take_while(|(key, _)| key.starts_with(prefix));
         found.for_each(|(key, value)| show(key, value));
         Ok(())
+    }
+
+    fn remove(&mut self, keys: &[Vec<u8>]) -> Result<(), IndexError> {
+        let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.iter().for_each(|key| drop(rows.remove(key)));
+        Ok(())
+    }
+
+    fn first_keys(&self, prefix: &[u8], most: usize) -> Result<Vec<Vec<u8>>, IndexError> {
+        let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = rows.range(prefix.to_vec()..).take_while(|(key, _)| key.starts_with(prefix));
+        Ok(found.take(most).map(|(key, _)| key.clone()).collect())
     }
 
     fn sync(&mut self) -> Result<(), IndexError> {

@@ -19,7 +19,7 @@ use crate::journal::JournalWriter;
 use crate::lock::DirLock;
 use crate::read::TornTail;
 use crate::segment::{self, HEADER};
-use crate::shelf::{Closed, IndexOutcome, Shelf, Source};
+use crate::shelf::{Closed, IndexOutcome, Newest, Shelf, Source};
 use crate::sled_index::SledHouse;
 use crate::space::{self, LOW_SPACE_BYTES, RESERVE_BYTES, Reserve};
 use crate::start::Start;
@@ -136,7 +136,8 @@ impl Store {
         let torn = end.as_ref().and_then(End::torn_tail);
         let bytes = options.segment_bytes.max(LEAST_SEGMENT_BYTES);
         let journal = JournalWriter::resume(Arc::clone(&source.disk), folder, bytes, terminal, end)?;
-        shelf.fill(&source, now, journal.seq(), &mut start)?;
+        let newest = Newest { seq: journal.seq(), segment: journal.segment() };
+        shelf.fill(&source, now, newest, &mut start)?;
         let reserve =
             space::keep_reserve(&*source.disk, folder, options.reserve_bytes, options.low_space_bytes);
         let report =

@@ -7,17 +7,19 @@
 //! |---|---|
 //! | `~v` | schema version, u32 |
 //! | `~j` | seq u64, segment u64, offset u64, crc u32 of the last frame taken in |
-//! | `e/` seq u64 | the frame, byte for byte |
-//! | `s/` sale u32, seq u64 | nothing: the entry is about the sale |
-//! | `i/` order id | sale u32, attempt index u8 |
-//! | `c/` segment u64, offset u64, part u32 | that part of a checkpoint's frame; the doctor needs it |
-//! | `d/` date at the till `2026-11-20/`, seq u64 | nothing: the entry was made on that day |
+//! | `~t` | segment u64: up to this one the journal is packed (see `packed.rs`) |
+//! | `e/` seq u64 | the frame, byte for byte; behind `~t` only |
+//! | `s/` seq u64, sale u32 | nothing: the entry is about the sale; behind `~t` only |
+//! | `c/` segment u64, offset u64, part u32 | that part of a checkpoint's frame; behind `~t` only; the doctor needs it |
+//! | `d/` date at the till `2026-11-20/`, segment u64 | nothing: the segment has entries of that day |
+//! | `m/` segment u64 | first seq u64, last seq u64 of a packed segment |
+//! | `p/` block of 128 sales u32, segment u64, part u32 | which entries of that packed segment are about which of them |
 //!
 //! Every value is `version u8 | crc32c u32 of the version and the body | body`, big endian.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use quickpay_core::id::{AttemptId, JobId, OrderId, SaleId};
+use quickpay_core::id::{JobId, SaleId};
 use quickpay_core::record::{Entry, Record, Subject};
 
 use crate::bytes::Fields;
@@ -27,8 +29,10 @@ use crate::index::{Batch, IndexError, Position};
 pub(crate) const SCHEMA: &[u8] = b"~v";
 /// The key of the last frame taken in.
 pub(crate) const POSITION: &[u8] = b"~j";
+/// The key of the last packed segment.
+pub(crate) const TIDIED: &[u8] = b"~t";
 /// Raised when keys or values change; an index of another schema is made anew.
-pub(crate) const SCHEMA_VERSION: u32 = 1;
+pub(crate) const SCHEMA_VERSION: u32 = 2;
 
 const VALUE_VERSION: u8 = 1;
 /// Bytes of a checkpoint in one value.
@@ -44,31 +48,23 @@ pub(crate) struct Views {
 impl Views {
     /// The rows of the next entry; entries come in order.
     pub(crate) fn rows(&mut self, entry: &Entry, raw: &[u8], place: &Position) -> Batch {
-        let seq = entry.seq.to_be_bytes();
-        let mut rows = vec![
-            (key(b"e/", &[&seq]), seal(raw)),
-            (key(b"d/", &[entry.at.wall.date().as_bytes(), b"/", &seq]), seal(&[])),
-        ];
-        let mut sales = BTreeSet::new();
-        for record in &entry.records {
-            if let Some((order, attempt)) = order_of(record) {
-                let value = [&attempt.sale.0.to_be_bytes()[..], &[attempt.index]].concat();
-                rows.push((key(b"i/", &[order.as_str().as_bytes()]), seal(&value)));
-            }
-            sales.extend(self.sale_of(record));
-        }
-        self.forget_settled(entry);
-        rows.extend(sales.iter().map(|sale| (key(b"s/", &[&sale.0.to_be_bytes(), &seq]), seal(&[]))));
+        let sales = self.sales_of(entry);
+        let mut rows = vec![(event_key(entry.seq), seal(raw)), date_row(entry, place)];
+        rows.extend(sales.into_iter().map(|sale| (about_key(entry.seq, sale), seal(&[]))));
         rows.push(position_row(place));
         rows
     }
 
+    /// The sales that the next entry is about.
+    pub(crate) fn sales_of(&mut self, entry: &Entry) -> BTreeSet<SaleId> {
+        let sales = entry.records.iter().filter_map(|record| self.sale_of(record)).collect();
+        self.forget_settled(entry);
+        sales
+    }
+
     /// Takes the next entry into account without making its rows.
     pub(crate) fn follow(&mut self, entry: &Entry) {
-        for record in &entry.records {
-            self.sale_of(record);
-        }
-        self.forget_settled(entry);
+        self.sales_of(entry);
     }
 
     fn forget_settled(&mut self, entry: &Entry) {
@@ -113,15 +109,6 @@ impl Views {
     }
 }
 
-fn order_of(record: &Record) -> Option<(&OrderId, AttemptId)> {
-    if let Record::AttemptHeld { attempt, order, .. } | Record::AttemptSubmitted { attempt, order, .. } =
-        record
-    {
-        return Some((order, *attempt));
-    }
-    None
-}
-
 /// A checkpoint's frame, in parts that sled keeps sound.
 pub(crate) fn checkpoint_rows(segment: u64, offset: u64, raw: &[u8]) -> Batch {
     let prefix = checkpoint_prefix(segment, offset);
@@ -137,7 +124,7 @@ pub(crate) fn schema_row() -> (Vec<u8>, Vec<u8>) {
     (SCHEMA.to_vec(), seal(&SCHEMA_VERSION.to_be_bytes()))
 }
 
-fn position_row(place: &Position) -> (Vec<u8>, Vec<u8>) {
+pub(crate) fn position_row(place: &Position) -> (Vec<u8>, Vec<u8>) {
     let mut body = Vec::with_capacity(28);
     body.extend_from_slice(&place.seq.to_be_bytes());
     body.extend_from_slice(&place.segment.to_be_bytes());
@@ -160,15 +147,31 @@ pub(crate) fn position(value: &[u8]) -> Result<Position, IndexError> {
     read().ok_or_else(|| short("~j"))
 }
 
-/// Reads the value of `i/<order id>`.
-pub(crate) fn attempt(value: &[u8]) -> Result<AttemptId, IndexError> {
-    let mut fields = Fields(unseal("i/", value)?);
-    let mut read = || {
-        let sale = SaleId(u32::from_be_bytes(fields.array()?));
-        let [index] = fields.array()?;
-        Some(AttemptId { sale, index })
-    };
-    read().ok_or_else(|| short("i/"))
+pub(crate) fn date_row(entry: &Entry, place: &Position) -> (Vec<u8>, Vec<u8>) {
+    let date = entry.at.wall.date();
+    (key(b"d/", &[date.as_bytes(), b"/", &place.segment.to_be_bytes()]), seal(&[]))
+}
+
+pub(crate) fn tidied_row(segment: u64) -> (Vec<u8>, Vec<u8>) {
+    (TIDIED.to_vec(), seal(&segment.to_be_bytes()))
+}
+
+/// Reads the value of `~t`.
+pub(crate) fn tidied(value: &[u8]) -> Result<u64, IndexError> {
+    Fields(unseal("~t", value)?).array().map(u64::from_be_bytes).ok_or_else(|| short("~t"))
+}
+
+/// Reads a key of `s/`.
+pub(crate) fn about(key: &[u8]) -> Result<(u64, SaleId), IndexError> {
+    let mut fields = Fields(key.get(2..).unwrap_or_default());
+    let mut read =
+        || Some((u64::from_be_bytes(fields.array()?), SaleId(u32::from_be_bytes(fields.array()?))));
+    read().ok_or_else(|| short("a key"))
+}
+
+/// The first number in a key of `e/`, `s/` or `c/`.
+pub(crate) fn first_number(key: &[u8]) -> Option<u64> {
+    key.get(2..)?.first_chunk::<8>().map(|number| u64::from_be_bytes(*number))
 }
 
 /// The number at the end of a key.
@@ -180,24 +183,20 @@ pub(crate) fn event_key(seq: u64) -> Vec<u8> {
     key(b"e/", &[&seq.to_be_bytes()])
 }
 
-pub(crate) fn sale_prefix(sale: SaleId) -> Vec<u8> {
-    key(b"s/", &[&sale.0.to_be_bytes()])
-}
-
-pub(crate) fn order_key(order: &OrderId) -> Vec<u8> {
-    key(b"i/", &[order.as_str().as_bytes()])
+fn about_key(seq: u64, sale: SaleId) -> Vec<u8> {
+    key(b"s/", &[&seq.to_be_bytes(), &sale.0.to_be_bytes()])
 }
 
 pub(crate) fn date_prefix(date: &str) -> Vec<u8> {
     key(b"d/", &[date.as_bytes(), b"/"])
 }
 
-fn key(prefix: &[u8], parts: &[&[u8]]) -> Vec<u8> {
+pub(crate) fn key(prefix: &[u8], parts: &[&[u8]]) -> Vec<u8> {
     [prefix, &parts.concat()].concat()
 }
 
 /// A body as a value.
-fn seal(body: &[u8]) -> Vec<u8> {
+pub(crate) fn seal(body: &[u8]) -> Vec<u8> {
     let mut value = Vec::with_capacity(5 + body.len());
     value.push(VALUE_VERSION);
     value.extend_from_slice(&checksum(body).to_be_bytes());
@@ -220,6 +219,6 @@ fn checksum(body: &[u8]) -> u32 {
     crc32c::crc32c_append(crc32c::crc32c(&[VALUE_VERSION]), body)
 }
 
-fn short(key: &str) -> IndexError {
+pub(crate) fn short(key: &str) -> IndexError {
     IndexError::Spoilt(format!("{key} is too short"))
 }

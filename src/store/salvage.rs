@@ -93,9 +93,11 @@ struct Salvage<'a> {
 struct Draft<'f> {
     header: Header,
     original: &'f [u8],
+    /// The second copy of the segment, if there is one.
+    copy: &'f [u8],
     content: Vec<u8>,
     frames: u64,
-    /// Good decisions of the damaged file, wherever they stand; searched for once.
+    /// Good decisions of both files, wherever they stand; searched for once.
     pool: Option<BTreeMap<u64, Vec<&'f [u8]>>>,
 }
 
@@ -114,6 +116,15 @@ impl Salvage<'_> {
         }
         let path = segment::file(self.store, number);
         self.disk.read(&path).map_err(StoreError::io("read", &path))
+    }
+
+    /// The second copy of a segment; empty when there is none.
+    fn copy(&self, number: u64) -> Result<Vec<u8>, StoreError> {
+        let path = segment::copy(self.store, number);
+        match self.disk.length(&path).map_err(StoreError::io("look at", &path))? {
+            Some(_) => self.disk.read(&path).map_err(StoreError::io("read", &path)),
+            None => Ok(Vec::new()),
+        }
     }
 
     fn header(&self, number: u64) -> Result<Option<Header>, StoreError> {
@@ -149,10 +160,11 @@ impl Salvage<'_> {
     /// Whether the segment is whole, or can be made so.
     fn segment(&mut self, number: u64) -> Result<bool, StoreError> {
         let original = self.read(number)?;
+        let copy = self.copy(number)?;
         if original.is_empty() {
             self.plan.found.push(format!("segment {number} is missing"));
         }
-        let Some(header) = self.fitting_header(number, &original)? else {
+        let Some(header) = self.fitting_header(number, &original, &copy)? else {
             let words = format!("segment {number}: its header is unreadable and cannot be made again");
             self.plan.hopeless.push(words);
             return Ok(false);
@@ -163,7 +175,7 @@ impl Salvage<'_> {
         }
         self.plan.segment_bytes = header.bytes;
         let content = header.encode();
-        let mut draft = Draft { header, original: &original, content, frames: 0, pool: None };
+        let mut draft = Draft { header, original: &original, copy: &copy, content, frames: 0, pool: None };
         loop {
             match self.step(&mut draft)? {
                 Step::Taken => {}
@@ -195,7 +207,12 @@ impl Salvage<'_> {
     }
 
     /// The segment's header as it must be; `None` when nobody knows whose it was.
-    fn fitting_header(&mut self, number: u64, original: &[u8]) -> Result<Option<Header>, StoreError> {
+    fn fitting_header(
+        &mut self,
+        number: u64,
+        original: &[u8],
+        copy: &[u8],
+    ) -> Result<Option<Header>, StoreError> {
         let fits = |header: &Header| header.first_seq == self.seq + 1 && header.previous == self.chain;
         let found = self.header(number)?.filter(fits);
         if found.is_some() {
@@ -203,6 +220,11 @@ impl Salvage<'_> {
         }
         if !original.is_empty() {
             self.plan.found.push(format!("segment {number}: its header is damaged"));
+        }
+        let second = Header::decode(copy).ok().filter(|header| header.number == number && fits(header));
+        if let Some(header) = second {
+            self.plan.terminal.get_or_insert_with(|| header.terminal.clone());
+            return Ok(Some(header));
         }
         let mut neighbour = self.header(number + 1)?;
         if neighbour.is_none() && number > 1 {
@@ -291,8 +313,9 @@ impl Salvage<'_> {
             self.plan.restored.push(seq + 1);
             return Ok(self.take_raw(draft, raw, Step::Taken));
         }
-        let checkpoint = self.stored_checkpoint(number, offset(at));
-        if let Some(raw) = checkpoint.filter(|raw| self.follows(raw, Kind::Checkpoint, seq)) {
+        let second = draft.copy.get(at..).and_then(Frame::decode).map(|frame| frame.raw.to_vec());
+        let checkpoints = self.stored_checkpoint(number, offset(at)).into_iter().chain(second);
+        if let Some(raw) = checkpoints.into_iter().find(|raw| self.follows(raw, Kind::Checkpoint, seq)) {
             self.plan.found.push(format!("segment {number}, byte {at}: the checkpoint is damaged"));
             return Ok(self.take_raw(draft, &raw, Step::Taken));
         }
@@ -368,7 +391,10 @@ impl Salvage<'_> {
         for number in self.numbers.clone() {
             let content = self.read(number)?;
             let decisions = frame::all_good(content.get(HEADER..).unwrap_or_default());
-            let decisions = decisions.into_iter().filter(|frame| frame.kind == Some(Kind::Decision));
+            let copy = self.copy(number)?;
+            let copied = frame::all_good(copy.get(HEADER..).unwrap_or_default());
+            let decisions = decisions.into_iter().chain(copied);
+            let decisions = decisions.filter(|frame| frame.kind == Some(Kind::Decision));
             there.extend(decisions.map(|frame| frame.seq));
             there.extend(self.header(number)?.and_then(|header| header.first_seq.checked_sub(1)));
         }
@@ -387,10 +413,11 @@ impl Salvage<'_> {
 
 impl<'f> Draft<'f> {
     fn pool(&mut self) -> &BTreeMap<u64, Vec<&'f [u8]>> {
-        let original = self.original;
+        let (original, copy) = (self.original, self.copy);
         self.pool.get_or_insert_with(|| {
             let mut pool: BTreeMap<u64, Vec<&'f [u8]>> = BTreeMap::new();
-            for frame in frame::all_good(original.get(HEADER..).unwrap_or_default()) {
+            let both = [original, copy].map(|file| frame::all_good(file.get(HEADER..).unwrap_or_default()));
+            for frame in both.into_iter().flatten() {
                 if frame.kind == Some(Kind::Decision) {
                     pool.entry(frame.seq).or_default().push(frame.raw);
                 }

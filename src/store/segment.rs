@@ -148,6 +148,16 @@ pub(crate) fn unfinished_spare(store: &Path) -> PathBuf {
     folder(store).join("spare.unfinished")
 }
 
+/// The folder of the second copies of full segments.
+pub(crate) fn copies(store: &Path) -> PathBuf {
+    store.join("copies")
+}
+
+/// The second copy of a full segment.
+pub(crate) fn copy(store: &Path, number: u64) -> PathBuf {
+    copies(store).join(format!("{number:08}.j"))
+}
+
 /// The number in a segment's file name.
 pub(crate) fn number_of(name: &str) -> Option<u64> {
     let digits = name.strip_suffix(".j")?;

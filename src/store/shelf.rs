@@ -14,6 +14,7 @@ use quickpay_core::time::WallTime;
 use crate::disk::Disk;
 use crate::error::StoreError;
 use crate::index::{Batch, Index, IndexError, IndexHouse, Position};
+use crate::packed::{self, Fold};
 use crate::rows::{self, Views};
 use crate::start::{Place, Places, Start};
 use crate::verify::Expected;
@@ -118,13 +119,13 @@ impl Shelf {
         &mut self,
         source: &Source,
         now: WallTime,
-        seq: u64,
+        newest: Newest,
         start: &mut Start,
     ) -> Result<(), StoreError> {
-        match self.fill_from(source, seq, start) {
+        match self.fill_from(source, newest, start) {
             Err(StoreError::Index(IndexError::Spoilt(reason))) => {
                 self.renew(now, reason)?;
-                self.fill_once(source, seq)
+                self.fill_once(source, newest)
             }
             other => other,
         }
@@ -134,10 +135,15 @@ impl Shelf {
     ///
     /// # Errors
     /// [`StoreError`]; the journal is untouched, the old index is where it was or set aside.
-    pub(crate) fn rebuild(&mut self, source: &Source, now: WallTime, seq: u64) -> Result<(), StoreError> {
+    pub(crate) fn rebuild(
+        &mut self,
+        source: &Source,
+        now: WallTime,
+        newest: Newest,
+    ) -> Result<(), StoreError> {
         self.renew(now, "a rebuild was asked for".to_owned())?;
         self.fault = None;
-        self.fill_once(source, seq)
+        self.fill_once(source, newest)
     }
 
     pub(crate) fn views(&self) -> &Views {
@@ -190,6 +196,14 @@ impl Shelf {
         self.index.as_deref().ok_or_else(|| IndexError::GivenUp("it is not open".to_owned()))
     }
 
+    /// The index, to be tidied; an error of it is to be told by [`Shelf::note`].
+    pub(crate) fn tidied_by(&mut self, step: impl FnOnce(&mut dyn Index) -> Result<(), IndexError>) {
+        let Some(index) = self.usable() else { return };
+        let done = step(&mut **index);
+        self.unsynced += 1;
+        self.note(done);
+    }
+
     fn usable(&mut self) -> Option<&mut Box<dyn Index>> {
         self.index.as_mut().filter(|_| self.fault.is_none())
     }
@@ -210,28 +224,29 @@ impl Shelf {
 
     /// Behind a checkpoint only what the index lacks is read again, and nothing is compared whole: a start does not
     /// follow history. An index that lacks what is before the checkpoint needs the whole journal.
-    fn fill_from(&mut self, source: &Source, seq: u64, start: &mut Start) -> Result<(), StoreError> {
+    fn fill_from(&mut self, source: &Source, newest: Newest, start: &mut Start) -> Result<(), StoreError> {
         let Some(checkpoint) = start.checkpoint.as_ref().filter(|checkpoint| self.known >= checkpoint.seq)
         else {
-            return self.fill_once(source, seq);
+            return self.fill_once(source, newest);
         };
-        let mut views = std::mem::take(&mut start.views);
+        let views = std::mem::take(&mut start.views);
         let behind = Behind { seq: checkpoint.seq, segment: start.segment };
-        if self.known == seq {
+        if self.known == newest.seq {
+            let mut views = views;
             let rows = std::mem::take(&mut start.last_rows);
             self.index.as_mut().filter(|_| !rows.is_empty()).map_or(Ok(()), |index| index.apply(rows))?;
             start.entries.iter().for_each(|entry| views.follow(entry));
-        } else {
-            self.add_missing(source, behind, &mut views, None)?;
+            return self.filled(views, newest.seq);
         }
-        self.filled(views, seq)
+        let views = self.add_missing(source, newest, behind, views, None)?;
+        self.filled(views, newest.seq)
     }
 
-    fn fill_once(&mut self, source: &Source, seq: u64) -> Result<(), StoreError> {
-        let mut views = Views::default();
-        let mut expected = (seq <= COMPARED_AT_START).then(Expected::default);
-        self.add_missing(source, Behind { seq: 0, segment: 1 }, &mut views, expected.as_mut())?;
-        self.filled(views, seq)?;
+    fn fill_once(&mut self, source: &Source, newest: Newest) -> Result<(), StoreError> {
+        let mut expected = (newest.seq <= COMPARED_AT_START).then(Expected::default);
+        let behind = Behind { seq: 0, segment: 1 };
+        let views = self.add_missing(source, newest, behind, Views::default(), expected.as_mut())?;
+        self.filled(views, newest.seq)?;
         let Some(index) = self.index.as_ref() else { return Ok(()) };
         if let Some(difference) = expected.map_or(Ok(None), |expected| expected.first_difference(&**index))? {
             return Err(IndexError::Spoilt(difference).into());
@@ -242,20 +257,27 @@ impl Shelf {
     fn add_missing(
         &mut self,
         source: &Source,
+        newest: Newest,
         behind: Behind,
-        views: &mut Views,
+        views: Views,
         mut expected: Option<&mut Expected>,
-    ) -> Result<(), StoreError> {
-        let Some(index) = self.index.as_mut() else { return Ok(()) };
+    ) -> Result<Views, StoreError> {
+        let Some(index) = self.index.as_mut() else { return Ok(views) };
         let known = self.known;
         let had = if known == 0 { None } else { index.position()? };
+        // An index that is made anew gets the compact rows of full segments at once.
+        let packed_to = if known == 0 { newest.segment - 1 } else { packed::tidied(&**index)? };
+        if packed_to >= newest.segment {
+            return Err(IndexError::Spoilt("it has packed more than there is".to_owned()).into());
+        }
         let mut batch: Batch = if known == 0 { vec![rows::schema_row()] } else { Vec::new() };
+        let mut fold = Fold::new(views, packed_to);
         let mut waiting = 0;
         let owner = Owner::Only(&source.terminal);
         walk(&*source.disk, &source.folder, owner, behind.segment, &mut |sight| {
             let found = match sight {
                 Sight::Decision(found) => found,
-                Sight::Checkpoint(seen) => {
+                Sight::Checkpoint(seen) if fold.keeps_checkpoint(seen.segment) => {
                     if let Some(expected) = &mut expected {
                         expected.add(&seen.rows());
                     }
@@ -264,6 +286,7 @@ impl Shelf {
                     }
                     return Ok(());
                 }
+                Sight::Checkpoint(_) => return Ok(()),
             };
             if had.is_some_and(|had| had.seq == found.place.seq && had != found.place) {
                 return Err(IndexError::Spoilt("its position is not in this journal".to_owned()).into());
@@ -271,9 +294,13 @@ impl Shelf {
             if found.place.seq <= behind.seq {
                 return Ok(());
             }
-            let rows = views.rows(&found.entry()?, found.raw, &found.place);
+            let (packed, rows) = fold.rows(&found.entry()?, found.raw, &found.place);
             if let Some(expected) = &mut expected {
+                expected.add(&packed);
                 expected.add(&rows);
+            }
+            if known == 0 {
+                batch.extend(packed);
             }
             if found.place.seq > known {
                 batch.extend(rows);
@@ -285,10 +312,21 @@ impl Shelf {
             }
             Ok(())
         })?;
+        let mut last = fold.finish();
+        if packed_to > 0 {
+            last.push(rows::tidied_row(packed_to));
+        }
+        if let Some(expected) = &mut expected {
+            expected.add(&last);
+            expected.tolerate_before(packed_to, fold.packed_up_to());
+        }
+        if known == 0 {
+            batch.extend(last);
+        }
         if !batch.is_empty() {
             index.apply(batch)?;
         }
-        Ok(())
+        Ok(fold.views)
     }
 
     fn filled(&mut self, views: Views, seq: u64) -> Result<(), StoreError> {
@@ -301,6 +339,15 @@ impl Shelf {
         }
         Ok(())
     }
+}
+
+/// The end of the journal.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Newest {
+    /// The last entry.
+    pub(crate) seq: u64,
+    /// The newest segment.
+    pub(crate) segment: u64,
 }
 
 /// Where filling up begins to look.

@@ -136,6 +136,21 @@ impl Index for SledIndex {
         })
     }
 
+    fn remove(&mut self, keys: &[Vec<u8>]) -> Result<(), IndexError> {
+        let mut rows = sled::Batch::default();
+        keys.iter().for_each(|key| rows.remove(key.as_slice()));
+        guarded("write sled", || {
+            self.db.apply_batch(rows)?;
+            self.db.flush().map(|_bytes| ())
+        })
+    }
+
+    fn first_keys(&self, prefix: &[u8], most: usize) -> Result<Vec<Vec<u8>>, IndexError> {
+        guarded("read sled", || {
+            self.db.scan_prefix(prefix).keys().take(most).map(|key| Ok(key?.to_vec())).collect()
+        })
+    }
+
     fn sync(&mut self) -> Result<(), IndexError> {
         guarded("flush sled", || self.db.flush().map(|_bytes| ()))?;
         self.file.sync_data().map_err(unavailable("sync sled"))

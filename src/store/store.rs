@@ -16,8 +16,9 @@ use crate::index::{Index, IndexError};
 use crate::journal::{Committed, Fault, JournalWriter};
 use crate::lock::DirLock;
 use crate::open::OpenOptions;
-use crate::shelf::{IndexOutcome, Shelf, Source};
+use crate::shelf::{IndexOutcome, Newest, Shelf, Source};
 use crate::space::Space;
+use crate::tidy::{Step, Tidier};
 use crate::verify::{self, Lists, VerifyReport};
 use crate::walk::Owner;
 use crate::wire;
@@ -29,6 +30,7 @@ pub struct Store {
     shelf: Shelf,
     source: Source,
     space: Space,
+    tidier: Tidier,
     checkpoint_every: u64,
     lock: Option<DirLock>, // last: released after all files are closed
 }
@@ -95,7 +97,8 @@ impl Journal for Store {
 impl Store {
     pub(crate) fn new(journal: JournalWriter, shelf: Shelf, source: Source, options: &OpenOptions) -> Store {
         let space = Space::new(options.low_space_bytes);
-        Store { journal, shelf, source, space, checkpoint_every: options.checkpoint_every, lock: None }
+        let (tidier, checkpoint_every) = (Tidier::default(), options.checkpoint_every);
+        Store { journal, shelf, source, space, tidier, checkpoint_every, lock: None }
     }
 
     pub(crate) fn measure_space(&mut self) {
@@ -161,13 +164,26 @@ impl Store {
         self.journal.seq()
     }
 
-    /// To be called when nothing happened for a second: makes the index durable and the next segment
-    /// ready, and measures the room left.
+    /// To be called when nothing happened for a second: makes the index durable and the next segment ready, tidies one
+    /// full segment or part of it away, and measures the room left. Takes tenths of a second at most.
     /// A failure shows in [`Store::health`].
     pub fn idle(&mut self) {
         self.shelf.sync();
         self.journal.make_spare_ahead();
+        self.tidy();
         self.measure_space();
+    }
+
+    fn tidy(&mut self) -> Step {
+        if self.journal.fault().is_some() || self.space.too_low().is_some() {
+            return Step::Nothing;
+        }
+        self.tidier.step(&self.source, &mut self.shelf, self.journal.segment())
+    }
+
+    /// Tidies all full segments away, for the doctor, who has the time.
+    pub(crate) fn tidy_all(&mut self) {
+        while self.tidy() == Step::Done {}
     }
 
     /// Makes the index durable and lets the store go; dropping does the same without the last sync, which costs
@@ -195,12 +211,18 @@ impl Store {
     /// [`StoreError`]; the journal is untouched, the index is to be rebuilt again after a restart.
     pub fn rebuild(&mut self, now: WallTime) -> Result<RebuildReport, StoreError> {
         let entries = self.journal.seq();
-        self.shelf.rebuild(&self.source, now, entries)?;
+        let newest = Newest { seq: entries, segment: self.journal.segment() };
+        self.shelf.rebuild(&self.source, now, newest)?;
+        self.tidier = Tidier::default();
         let quarantine = match self.shelf.outcome() {
             IndexOutcome::Rebuilt { quarantine, .. } => quarantine.clone(),
             IndexOutcome::Ready | IndexOutcome::FilledUp(_) => None,
         };
         Ok(RebuildReport { entries, quarantine })
+    }
+
+    pub(crate) fn source(&self) -> &Source {
+        &self.source
     }
 
     pub(crate) fn index(&self) -> Result<&dyn Index, IndexError> {

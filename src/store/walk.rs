@@ -153,6 +153,22 @@ pub(crate) fn walk(
     Ok(end)
 }
 
+/// Reads one segment by itself: its frames are held against its own header, which is trusted.
+///
+/// # Errors
+/// As [`walk`].
+pub(crate) fn walk_one(
+    disk: &dyn Disk,
+    store: &Path,
+    owner: Owner<'_>,
+    number: u64,
+    show: &mut dyn FnMut(Sight<'_>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let path = segment::file(store, number);
+    let content = disk.read(&path).map_err(StoreError::io("read", &path))?;
+    Reader::begin(&path, &content, number, None, owner)?.frames(show)
+}
+
 /// The numbers of the segments that are there, in order.
 ///
 /// # Errors

@@ -137,6 +137,14 @@ impl Index for Failing {
         self.inner.scan(prefix, show)
     }
 
+    fn remove(&mut self, keys: &[Vec<u8>]) -> Result<(), IndexError> {
+        self.inner.remove(keys)
+    }
+
+    fn first_keys(&self, prefix: &[u8], most: usize) -> Result<Vec<Vec<u8>>, IndexError> {
+        self.inner.first_keys(prefix, most)
+    }
+
     fn sync(&mut self) -> Result<(), IndexError> {
         self.inner.sync()
     }

@@ -24,3 +24,4 @@ mod sim_disk;
 mod sled_cures;
 mod start_time;
 mod state;
+mod tidy;

@@ -108,6 +108,14 @@ impl Index for Blind {
         Ok(())
     }
 
+    fn remove(&mut self, _keys: &[Vec<u8>]) -> Result<(), IndexError> {
+        Ok(())
+    }
+
+    fn first_keys(&self, _prefix: &[u8], _most: usize) -> Result<Vec<Vec<u8>>, IndexError> {
+        Ok(Vec::new())
+    }
+
     fn sync(&mut self) -> Result<(), IndexError> {
         Ok(())
     }

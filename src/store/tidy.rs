@@ -1,0 +1,153 @@
+//! Tidying full segments away: a second copy in a file of its own, compact rows in the index, then the single rows go.
+//!
+//! Invariant: a row that the doctor could need goes only after the copy of its segment is durable; each step can be cut
+//! short anywhere and is taken up again. A copy is never written twice: an older one may be the good one.
+//! Deliberately absent: the newest segment, whose frames stay in the index one by one.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::io;
+
+use crate::error::StoreError;
+use crate::index::{Index, IndexError};
+use crate::packed::{self, Pack};
+use crate::rows;
+use crate::segment::{self, Header};
+use crate::shelf::{Shelf, Source};
+use crate::walk::{self, Owner};
+
+/// Rows taken out in one step: some ten milliseconds.
+const CLEANED_AT_ONCE: usize = 2000;
+
+/// What a step did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// A part of the work; there may be more.
+    Done,
+    /// There is nothing to do, or it cannot be done now.
+    Nothing,
+}
+
+/// How far the tidying has come in this run.
+#[derive(Debug, Default)]
+pub(crate) struct Tidier {
+    /// Full segments without a copy; `None` before the folder was looked at.
+    uncopied: Option<VecDeque<u64>>,
+    /// Up to here that list was made.
+    looked_to: u64,
+    /// Nothing of packed segments is left one by one.
+    clean: bool,
+    /// Something failed; not tried again in this run.
+    gave_up: bool,
+}
+
+impl Tidier {
+    /// One step; `newest` is the segment that is written to.
+    pub(crate) fn step(&mut self, source: &Source, shelf: &mut Shelf, newest: u64) -> Step {
+        if self.gave_up || shelf.index().is_err() {
+            return Step::Nothing;
+        }
+        match self.try_step(source, shelf, newest) {
+            Ok(step) => step,
+            Err(error) => {
+                tracing::warn!(%error, "full segments of the journal are not tidied away in this run");
+                self.gave_up = true;
+                Step::Nothing
+            }
+        }
+    }
+
+    fn try_step(&mut self, source: &Source, shelf: &mut Shelf, newest: u64) -> Result<Step, StoreError> {
+        if let Some(number) = self.next_uncopied(source, newest)? {
+            let Source { disk, folder, terminal } = source;
+            // A damaged segment keeps its single rows, which may mend it.
+            walk::walk_one(&**disk, folder, Owner::Only(terminal), number, &mut |_| Ok(()))?;
+            make_copy(source, number).map_err(StoreError::io("copy", segment::file(folder, number)))?;
+            if let Some(list) = &mut self.uncopied {
+                list.pop_front();
+            }
+            return Ok(Step::Done);
+        }
+        let tidied = packed::tidied(shelf.index()?)?;
+        if tidied + 1 < newest {
+            let pack = packed(source, shelf.index()?, tidied + 1)?;
+            let mut batch = pack.rows();
+            batch.push(rows::tidied_row(pack.segment));
+            shelf.tidied_by(|index| index.apply(batch));
+            self.clean = false;
+            return Ok(Step::Done);
+        }
+        if self.clean || tidied == 0 {
+            return Ok(Step::Nothing);
+        }
+        let keys = leftovers(shelf.index()?, tidied)?;
+        self.clean = keys.is_empty();
+        if !self.clean {
+            shelf.tidied_by(|index| index.remove(&keys));
+        }
+        Ok(if self.clean { Step::Nothing } else { Step::Done })
+    }
+
+    fn next_uncopied(&mut self, source: &Source, newest: u64) -> Result<Option<u64>, StoreError> {
+        if self.uncopied.is_none() || self.looked_to < newest {
+            let folder = segment::copies(&source.folder);
+            let names = source.disk.names(&folder).map_err(StoreError::io("list", &folder))?;
+            let copied: BTreeSet<u64> = names.iter().filter_map(|name| segment::number_of(name)).collect();
+            let full = walk::numbers(&*source.disk, &source.folder)?.into_iter().filter(|n| *n < newest);
+            self.uncopied = Some(full.filter(|number| !copied.contains(number)).collect());
+            self.looked_to = newest;
+        }
+        Ok(self.uncopied.as_ref().and_then(|list| list.front()).copied())
+    }
+}
+
+/// Bytes that were read and written, so that no two files share one place on the disk.
+fn make_copy(source: &Source, number: u64) -> io::Result<()> {
+    let Source { disk, folder, .. } = source;
+    let content = disk.read(&segment::file(folder, number))?;
+    let copies = segment::copies(folder);
+    disk.make_folder(&copies)?;
+    let unfinished = copies.join("unfinished");
+    let mut file = disk.create(&unfinished)?;
+    if let Err(error) = file.write_at(0, &content).and_then(|()| file.sync()) {
+        disk.create(&unfinished)?; // does not keep the last of a full disk
+        return Err(error);
+    }
+    disk.rename(&unfinished, &segment::copy(folder, number))?;
+    disk.sync_folder(&copies)?;
+    disk.sync_folder(folder)
+}
+
+/// What the rows of a full segment say.
+fn packed(source: &Source, index: &dyn Index, number: u64) -> Result<Pack, StoreError> {
+    let (first, last) = (first_seq(source, number)?, first_seq(source, number + 1)? - 1);
+    let mut pack = Pack { segment: number, first, last, about: Vec::new() };
+    let mut broken = None;
+    index.scan(b"s/", &mut |key, _| match rows::about(key) {
+        Ok((seq, sale)) if (first..=last).contains(&seq) => pack.about.push((seq, sale)),
+        Ok(_) => {}
+        Err(error) => drop(broken.get_or_insert(error)),
+    })?;
+    broken.map_or(Ok(pack), |error| Err(error.into()))
+}
+
+fn first_seq(source: &Source, number: u64) -> Result<u64, StoreError> {
+    let path = segment::file(&source.folder, number);
+    let content = source.disk.read(&path).map_err(StoreError::io("read", &path))?;
+    let header = Header::decode(&content).map_err(|_| {
+        StoreError::from(IndexError::Spoilt(format!("the header of segment {number} is unreadable")))
+    })?;
+    Ok(header.first_seq)
+}
+
+/// Some rows of packed segments that still stand one by one: where sales stand first, then frames, then checkpoints.
+fn leftovers(index: &dyn Index, tidied: u64) -> Result<Vec<Vec<u8>>, StoreError> {
+    let last = packed::ends(index, tidied)?.map_or(0, |(_, last)| last);
+    for (prefix, limit) in [(b"s/", last), (b"e/", last), (b"c/", tidied)] {
+        let mut keys = index.first_keys(prefix, CLEANED_AT_ONCE)?;
+        keys.retain(|key| rows::first_number(key).is_some_and(|number| number <= limit));
+        if !keys.is_empty() {
+            return Ok(keys);
+        }
+    }
+    Ok(Vec::new())
+}
