@@ -19,6 +19,10 @@ lives n="1000000":
 evidence n="1000000":
     tests/evidence.sh {{n}}
 
+# Starts after 1,000 and after 1,000,000 past sales, side by side: time to `ready`, memory, the ratio. Writes 5 GB.
+start-up sales="1000,1000000":
+    SALES={{sales}} cargo test --release --test long_history -- --ignored --nocapture
+
 # Rewrites the golden pictures of the screen; a person looks at the difference.
 golden:
     UPDATE_GOLDEN=1 cargo test -p quickpay-ui

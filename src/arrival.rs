@@ -5,6 +5,8 @@ use quickpay_core::input::Input;
 use quickpay_core::words::Language;
 use quickpay_drivers::scanner::{Discard, Loss};
 
+use quickpay_store::Checked;
+
 use crate::happening::Tag;
 use crate::headless::BadRequest;
 
@@ -25,6 +27,8 @@ pub enum Arrival {
     Discarded(Discard),
     /// A scanner cannot be read, and why.
     ScannerLost(Loss),
+    /// The check in the background is done.
+    Checked(Checked),
     /// A copy of the last receipt is wanted.
     Copy,
     /// The next open sale is wanted on the panel.

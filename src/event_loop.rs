@@ -3,6 +3,7 @@
 //! Invariant: everything that changes the terminal passes here, one thing at a time; the journal's order is the
 //! order of history. Deliberately absent: deciding (the core), doing (the workers), drawing (the listener).
 
+mod check;
 mod past;
 mod publish;
 
@@ -60,6 +61,9 @@ pub struct EventLoop {
     columns: u16,
     receipts: Option<ReceiptWriter>,
     idle_since: Option<Monotonic>,
+    /// What the check in the background found.
+    unsound: Option<String>,
+    check_again_at: Option<Monotonic>,
     /// After a state that was too large to be written down.
     no_checkpoint_before: u64,
 }
@@ -117,6 +121,8 @@ impl EventLoop {
             columns,
             receipts,
             idle_since: None,
+            unsound: None,
+            check_again_at: None,
             no_checkpoint_before: 0,
         }
     }
@@ -133,6 +139,7 @@ impl EventLoop {
         self.do_what_is_due();
         self.publish(None);
         self.keep_up();
+        self.check_in_the_background();
         while self.next().await {
             self.keep_up();
         }
@@ -185,6 +192,7 @@ impl EventLoop {
                 self.keys(meant);
             }
             Arrival::Discarded(why) => self.discarded(why),
+            Arrival::Checked(checked) => self.checked(&checked),
             Arrival::ScannerLost(why) => {
                 self.remark(crate::devices::words_of_loss(&why, self.language).to_owned());
             }
@@ -239,6 +247,7 @@ impl EventLoop {
     fn attempt(&mut self, input: Input) -> Result<(), Refusal> {
         if begins_a_sale(&input) {
             match self.store.health() {
+                Health::Sound if self.unsound.is_some() => return Err(Refusal::StorageFault),
                 Health::Sound => {}
                 Health::SpaceLow { .. } => return Err(Refusal::SpaceLow),
                 Health::IndexLost { .. } | Health::JournalClosed { .. } => return Err(Refusal::StorageFault),
@@ -372,6 +381,7 @@ impl EventLoop {
             None => self.idle_since = Some(now),
             Some(since) if now.since(since) >= Duration::from_secs(1) && self.fault.is_none() => {
                 self.store.idle();
+                self.check_daily();
                 if let Health::IndexLost { reason } | Health::JournalClosed { reason } = self.store.health() {
                     tracing::error!(reason, "the store is not well");
                 }

@@ -54,6 +54,12 @@ impl Workers {
         Workers { logo, ..self }
     }
 
+    /// The loop's queue, for what else comes back to it.
+    #[must_use]
+    pub fn queue(&self) -> mpsc::Sender<Arrival> {
+        self.inputs.clone()
+    }
+
     /// How many effects have not come back.
     #[must_use]
     pub fn under_way(&self) -> usize {

@@ -26,7 +26,7 @@ impl EventLoop {
         self.publish_papers();
         let mut view = self.terminal.view(now, self.language);
         self.remark_of_the_printer(&view);
-        view.notice = match &self.fault {
+        view.notice = match self.fault.as_ref().or(self.unsound.as_ref()) {
             Some(_) => Some(Refusal::StorageFault.message(self.language, "")),
             None => self.notice.as_ref().map(|(message, _)| message.clone()),
         };

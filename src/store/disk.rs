@@ -5,11 +5,17 @@
 
 use std::fmt::Debug;
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Read as _};
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
 use crate::bytes::{len, offset};
+
+/// From here on a file is given room that goes back to the system when it is no longer needed.
+const A_LARGE_FILE: usize = 1024 * 1024;
+/// glibc keeps freed blocks of up to 32 MiB for itself once it has seen one; larger ones it gives back at once. Room that
+/// is never written to costs no memory.
+const GIVEN_BACK: usize = 33 * 1024 * 1024;
 
 /// A folder tree that can be made durable.
 pub trait Disk: Send + Sync + Debug {
@@ -115,7 +121,12 @@ impl Disk for RealDisk {
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        fs::read(path)
+        let mut file = File::open(path)?;
+        let bytes = len(file.metadata()?.len());
+        let room = if bytes < A_LARGE_FILE { bytes + 1 } else { bytes.max(GIVEN_BACK) + 1 };
+        let mut content = Vec::with_capacity(room);
+        file.read_to_end(&mut content)?;
+        Ok(content)
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {

@@ -87,6 +87,11 @@ pub trait Index: Send + Debug {
     /// [`IndexError`]; what was applied since the last sync may or may not survive.
     fn sync(&mut self) -> Result<(), IndexError>;
 
+    /// Another way to the same content, for another thread; `None` when there can be none.
+    fn reader(&self) -> Option<Box<dyn Index>> {
+        None
+    }
+
     /// The last frame taken in; `None` when there is none.
     ///
     /// # Errors
@@ -161,6 +166,10 @@ impl Index for MemoryIndex {
 
     fn sync(&mut self) -> Result<(), IndexError> {
         Ok(())
+    }
+
+    fn reader(&self) -> Option<Box<dyn Index>> {
+        Some(Box::new(self.clone()))
     }
 }
 

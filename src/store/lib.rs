@@ -10,6 +10,7 @@
 //! can prove.
 #![forbid(unsafe_code)]
 
+mod background;
 mod bytes;
 mod checkpoint;
 mod disk;
@@ -30,12 +31,14 @@ mod shelf;
 mod sled_index;
 mod space;
 mod start;
+mod states;
 mod store;
 mod tidy;
 mod verify;
 mod walk;
 mod wire;
 
+pub use background::{BackgroundCheck, Checked};
 pub use checkpoint::Checkpoint;
 pub use disk::{Disk, DiskFile, RealDisk};
 pub use doctor::DoctorReport;

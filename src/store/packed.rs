@@ -61,11 +61,15 @@ pub(crate) struct Fold {
     packed_to: u64,
     packed_up_to: u64,
     pack: Pack,
+    /// Of the segment that is packed now: its days so far, and its last entry.
+    days: BTreeSet<Vec<u8>>,
+    place: Option<Position>,
 }
 
 impl Fold {
     pub(crate) fn new(views: Views, packed_to: u64) -> Fold {
-        Fold { views, packed_to, packed_up_to: 0, pack: Pack::default() }
+        let (pack, days) = (Pack::default(), BTreeSet::new());
+        Fold { views, packed_to, packed_up_to: 0, pack, days, place: None }
     }
 
     /// The compact rows of the segment before, if this entry is the first of another one, and the entry's own.
@@ -79,7 +83,9 @@ impl Fold {
         }
         (self.pack.last, self.packed_up_to) = (place.seq, place.seq);
         self.pack.about.extend(self.views.sales_of(entry).into_iter().map(|sale| (place.seq, sale)));
-        (before, vec![rows::date_row(entry, place), rows::position_row(place)])
+        self.place = Some(*place);
+        let day = rows::date_row(entry, place);
+        (before, if self.days.insert(day.0.clone()) { vec![day] } else { Batch::new() })
     }
 
     /// Whether a checkpoint in this segment has rows.
@@ -95,7 +101,10 @@ impl Fold {
     /// The rows that the end of the journal leaves.
     pub(crate) fn finish(&mut self) -> Batch {
         let pack = std::mem::take(&mut self.pack);
-        if pack.segment == 0 { Batch::new() } else { pack.rows() }
+        self.days.clear();
+        let mut rows = if pack.segment == 0 { Batch::new() } else { pack.rows() };
+        rows.extend(self.place.take().map(|place| rows::position_row(&place)));
+        rows
     }
 }
 

@@ -10,6 +10,7 @@ use quickpay_core::journal::{Journal, JournalError};
 use quickpay_core::record::{Entry, Record};
 use quickpay_core::time::{Moment, WallTime};
 
+use crate::background::BackgroundCheck;
 use crate::checkpoint;
 use crate::error::StoreError;
 use crate::index::{Index, IndexError};
@@ -203,6 +204,13 @@ impl Store {
         let Source { disk, folder, terminal } = &self.source;
         let lists = self.shelf.index().map_or_else(Lists::Broken, Lists::Open);
         verify::verify(&**disk, folder, Owner::Only(terminal), lists)
+    }
+
+    /// A full check that another thread can make while this one goes on.
+    #[must_use]
+    pub fn background_check(&self) -> BackgroundCheck {
+        let index = self.shelf.index().ok().and_then(Index::reader);
+        BackgroundCheck { source: self.source.clone(), index, up_to: self.journal.seq() }
     }
 
     /// Sets the index aside and makes it anew from the journal.

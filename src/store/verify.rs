@@ -17,7 +17,8 @@ use crate::index::{Batch, Index, IndexError};
 use crate::packed::{self, Fold};
 use crate::rows::{self, Views};
 use crate::segment;
-use crate::walk::{Owner, Sight, walk};
+use crate::states::States;
+use crate::walk::{End, Owner, Sight, walk};
 
 /// Findings past this many are counted, not listed.
 const LISTED: usize = 20;
@@ -84,7 +85,7 @@ pub enum Finding {
     /// Bytes behind the last entry, from an append that was cut short; the next start clears them.
     #[error("journal: {0} bytes behind the last entry")]
     Tail(u64),
-    /// A checkpoint that differs from the fold of the entries before it, in the store's own part.
+    /// A checkpoint that differs from the fold of the entries before it.
     #[error("journal: the checkpoint after entry {0} differs from the entries before it")]
     Checkpoint(u64),
     /// A key of the index.
@@ -108,16 +109,7 @@ pub(crate) enum Lists<'a> {
 
 /// Reads everything and compares it.
 pub(crate) fn verify(disk: &dyn Disk, folder: &Path, owner: Owner<'_>, lists: Lists<'_>) -> VerifyReport {
-    let mut report = VerifyReport {
-        entries: 0,
-        segments: 0,
-        checkpoints: 0,
-        chain_head: Chain::START.hex(),
-        findings: Vec::new(),
-        count: 0,
-        unchecked: None,
-        ends_at: 0,
-    };
+    let mut report = VerifyReport::empty();
     let mut misfits = Vec::new();
     let mut expected = Expected::default();
     let packed_to = match &lists {
@@ -125,10 +117,13 @@ pub(crate) fn verify(disk: &dyn Disk, folder: &Path, owner: Owner<'_>, lists: Li
         Lists::Broken(_) | Lists::Unchecked(_) => 0,
     };
     let mut fold = Fold::new(Views::default(), packed_to);
+    let mut states = States::new();
     let walked = walk(disk, folder, owner, 1, &mut |sight| {
         match sight {
             Sight::Decision(found) => {
-                let (packed, rows) = fold.rows(&found.entry()?, found.raw, &found.place);
+                let entry = found.entry()?;
+                states.entry(&entry);
+                let (packed, rows) = fold.rows(&entry, found.raw, &found.place);
                 if matches!(lists, Lists::Open(_)) {
                     expected.add(&packed);
                     expected.add(&rows);
@@ -142,7 +137,8 @@ pub(crate) fn verify(disk: &dyn Disk, folder: &Path, owner: Owner<'_>, lists: Li
                 if matches!(lists, Lists::Open(_)) && fold.keeps_checkpoint(seen.segment) {
                     expected.add(&seen.rows());
                 }
-                if checkpoint::decode(seen.body).is_none_or(|(then, _)| then != fold.views) {
+                let parts = checkpoint::decode(seen.body);
+                if !parts.is_some_and(|(then, core)| then == fold.views && states.fits(core)) {
                     misfits.push(seen.seq);
                 }
             }
@@ -155,16 +151,9 @@ pub(crate) fn verify(disk: &dyn Disk, folder: &Path, owner: Owner<'_>, lists: Li
         expected.tolerate_before(packed_to, fold.packed_up_to());
     }
     misfits.into_iter().for_each(|seq| report.add(Finding::Checkpoint(seq)));
-    match walked {
-        Ok(Some(end)) => {
-            (report.segments, report.chain_head) = (end.header.number, end.chain.hex());
-            report.ends_at = end.offset;
-            if let Some(bytes) = end.torn_bytes() {
-                report.add(Finding::Tail(bytes));
-            }
-        }
-        Ok(None) => {}
-        Err(error) => report.add(Finding::Journal(error)),
+    report.ended(walked);
+    if packed_to > 0 && packed_to >= report.segments {
+        report.add(Finding::Row(format!("segment {packed_to} is packed and not full")));
     }
     let compared = match lists {
         Lists::Open(index) => report
@@ -183,6 +172,33 @@ pub(crate) fn verify(disk: &dyn Disk, folder: &Path, owner: Owner<'_>, lists: Li
 }
 
 impl VerifyReport {
+    fn empty() -> VerifyReport {
+        VerifyReport {
+            entries: 0,
+            segments: 0,
+            checkpoints: 0,
+            chain_head: Chain::START.hex(),
+            findings: Vec::new(),
+            count: 0,
+            unchecked: None,
+            ends_at: 0,
+        }
+    }
+
+    fn ended(&mut self, walked: Result<Option<End>, StoreError>) {
+        match walked {
+            Ok(Some(end)) => {
+                (self.segments, self.chain_head) = (end.header.number, end.chain.hex());
+                self.ends_at = end.offset;
+                if let Some(bytes) = end.torn_bytes() {
+                    self.add(Finding::Tail(bytes));
+                }
+            }
+            Ok(None) => {}
+            Err(error) => self.add(Finding::Journal(error)),
+        }
+    }
+
     /// A journal without damage that ends before what the index knows was shortened.
     fn compare_ends(&mut self, index: &dyn Index, folder: &Path) -> Result<(), IndexError> {
         let known = index.position()?.map_or(0, |position| position.seq);

@@ -9,6 +9,7 @@
     reason = "tests"
 )]
 
+mod background;
 mod checkpoints;
 mod damage;
 mod doctor;

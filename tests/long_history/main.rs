@@ -1,0 +1,122 @@
+//! Starts after a long history: what the program reads, how long it takes, what memory it has.
+//!
+//! `just start-up` measures a thousand and a million past sales side by side; see the ignored test.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::float_arithmetic,
+    clippy::cast_precision_loss
+)]
+
+mod history;
+mod program;
+
+use std::time::{Duration, Instant};
+
+use program::Program;
+
+fn own_folder(name: &str) -> std::path::PathBuf {
+    let folder =
+        std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+    std::fs::remove_dir_all(&folder).ok();
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+#[test]
+fn a_start_reads_no_more_after_a_long_history_than_after_a_short_one() {
+    for sales in [300, 6_000] {
+        let folder = own_folder(&format!("history-{sales}"));
+        history::write(&folder, sales);
+        let mut till = Program::start(&folder);
+        till.ready();
+        let first = till.ask(r#"{"do":"sale","sale":"S0001","id":1}"#);
+        assert!(first.contains(r#""state":"approved""#) && first.contains("PAID"), "{first}");
+        till.quit();
+        let till = Program::start(&folder); // the first one made the index
+        till.ready();
+        till.quit();
+        let log = std::fs::read_to_string(folder.join("till.log")).unwrap();
+        let read: Vec<u64> = log
+            .lines()
+            .filter(|line| line.contains("the journal is read"))
+            .map(|line| line.rsplit_once('=').unwrap().1.trim().parse().unwrap())
+            .collect();
+        assert_eq!(read.len(), 2, "{log}");
+        assert!(read[0] <= 1_000, "{sales} sales: {read:?} entries");
+        assert_eq!(read[1], 0, "after an orderly stop there is nothing behind the checkpoint");
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}
+
+/// `SALES=1000,1000000`: the lengths; `STARTS=5`: how many starts of each, in turns.
+#[test]
+#[ignore = "measures; writes 2 GB and takes minutes: `just start-up`"]
+fn starts_after_a_short_and_a_long_history_are_measured() {
+    let number = |name: &str| std::env::var(name).ok();
+    let lengths = number("SALES").unwrap_or_else(|| "1000,1000000".to_owned());
+    let starts: usize = number("STARTS").map_or(5, |text| text.parse().unwrap());
+    let mut histories = Vec::new();
+    for sales in lengths.split(',').map(|text| text.parse::<u32>().unwrap()) {
+        let folder = own_folder(&format!("measured-{sales}"));
+        let begun = Instant::now();
+        let entries = history::write(&folder, sales);
+        println!("{sales} sales: {entries} entries written in {:.1} s", begun.elapsed().as_secs_f64());
+        let begun = Instant::now();
+        let till = Program::start(&folder);
+        till.ready();
+        println!("  first start, which makes the index: {:.1} s", begun.elapsed().as_secs_f64());
+        till.quit();
+        histories.push((sales, folder, Vec::new()));
+    }
+    for _ in 0..starts {
+        for (_, folder, times) in &mut histories {
+            let begun = Instant::now();
+            let till = Program::start(folder);
+            till.ready();
+            let took = begun.elapsed();
+            let at_ready = till.memory();
+            std::thread::sleep(Duration::from_secs(2));
+            times.push((took, at_ready, till.memory()));
+            till.kill(); // the next start has a tail to read
+        }
+    }
+    let mut medians = Vec::new();
+    for (sales, folder, mut times) in histories {
+        times.sort_by_key(|(took, ..)| *took);
+        let (took, at_ready, later) = &times[times.len() / 2];
+        println!("{sales} past sales: ready after {took:?} (median of {starts}: {:?})", {
+            times.iter().map(|(took, ..)| took.as_millis()).collect::<Vec<_>>()
+        });
+        println!("  memory at ready {at_ready}; 2 s later {later}; disk {} MB", megabytes(&folder));
+        let mut till = Program::start(&folder);
+        till.ready();
+        let begun = Instant::now();
+        let answer = till.ask(r#"{"do":"sale","sale":"S0007","id":1}"#);
+        println!("  the first sales' story after {:?}; {} bytes", begun.elapsed(), answer.len());
+        let begun = Instant::now();
+        till.wait_for_log("the whole journal and every list were checked", Duration::from_secs(600));
+        println!("  checked whole in the background after {:?}; memory {}", begun.elapsed(), till.memory());
+        till.quit();
+        medians.push(took.as_secs_f64());
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+    let (first, last) = (medians[0], medians[medians.len() - 1]);
+    println!("ratio of the last to the first: {:.2}", last / first);
+}
+
+fn megabytes(folder: &std::path::Path) -> u64 {
+    fn bytes(folder: &std::path::Path) -> u64 {
+        let items = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
+        items
+            .map(|item| match item.metadata().unwrap() {
+                about if about.is_dir() => bytes(&item.path()),
+                about => about.len(),
+            })
+            .sum()
+    }
+    bytes(folder) / 1_000_000
+}

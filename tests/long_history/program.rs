@@ -1,0 +1,114 @@
+//! The program on a folder with a history; its gateway is a port where nobody listens.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+const LIMIT: Duration = Duration::from_secs(300);
+
+pub(crate) struct Program {
+    child: Child,
+    hands: Option<ChildStdin>,
+    lines: Receiver<String>,
+    folder: PathBuf,
+}
+
+impl Program {
+    pub(crate) fn start(folder: &Path) -> Program {
+        let config = folder.join("terminal.toml");
+        let data = folder.join("data");
+        let paper = folder.join("paper.bin");
+        let text = format!(
+            "[terminal]\nid = \"T1\"\nmerchant = \"Corner Shop\"\ndata_dir = {data:?}\n\
+             [gateway]\nbase_url = \"http://127.0.0.1:9\"\n[printer]\nkind = \"file\"\npath = {paper:?}\n"
+        );
+        std::fs::write(&config, text).unwrap();
+        let log = std::fs::File::options().create(true).append(true).open(folder.join("till.log")).unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_quickpay"))
+            .args(["run", "--headless", "--config"])
+            .arg(&config)
+            .env("QUICKPAY_SECRET_KEY", "sk_test_counter")
+            .env("RUST_LOG", "info")
+            .env("MALLOC_ARENA_MAX", std::env::var("MALLOC_ARENA_MAX").unwrap_or_default())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        let (sender, lines) = channel();
+        std::thread::spawn(move || {
+            for line in out.lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        Program { hands: child.stdin.take(), child, lines, folder: folder.to_path_buf() }
+    }
+
+    pub(crate) fn ready(&self) {
+        self.event(r#""event":"ready""#);
+    }
+
+    fn event(&self, part: &str) -> String {
+        let until = Instant::now() + LIMIT;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let line = self.lines.recv_timeout(left).unwrap_or_else(|_| panic!("no {part}"));
+            if line.contains(part) {
+                return line;
+            }
+        }
+    }
+
+    /// Sends a request with the id 1 and waits for its answer.
+    pub(crate) fn ask(&mut self, request: &str) -> String {
+        let hands = self.hands.as_mut().unwrap();
+        hands.write_all(format!("{request}\n").as_bytes()).and_then(|()| hands.flush()).unwrap();
+        self.event(r#""id":1"#)
+    }
+
+    /// Resident now, and at its highest.
+    pub(crate) fn memory(&self) -> String {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let kilobytes = |name: &str| -> u64 {
+            let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+            line.split_whitespace().nth(1).unwrap().parse().unwrap()
+        };
+        let megabytes = |name| kilobytes(name).div_ceil(1000);
+        format!("{} MB (peak {} MB)", megabytes("VmRSS:"), megabytes("VmHWM:"))
+    }
+
+    pub(crate) fn wait_for_log(&self, words: &str, limit: Duration) {
+        let until = Instant::now() + limit;
+        let before = self.count(words);
+        while self.count(words) == before && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert!(self.count(words) > before, "the log never says: {words}");
+    }
+
+    fn count(&self, words: &str) -> usize {
+        std::fs::read_to_string(self.folder.join("till.log")).unwrap().matches(words).count()
+    }
+
+    pub(crate) fn quit(mut self) {
+        self.hands.as_mut().unwrap().write_all(b"{\"do\":\"quit\"}\n").unwrap();
+        assert!(self.child.wait().unwrap().success());
+    }
+
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
