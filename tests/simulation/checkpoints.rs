@@ -8,16 +8,27 @@ use std::collections::BTreeSet;
 
 use quickpay_core::input::{Input, LineProof};
 use quickpay_core::journal::MemoryJournal;
+use quickpay_core::ledger::Ledger;
 use quickpay_core::terminal::Terminal;
+use quickpay_core::time::Monotonic;
+use quickpay_core::view::View;
 use quickpay_core::words::Language;
 
-use crate::life::Life;
+use crate::life::{Care, Life};
 use crate::mutant::Mutant;
 use crate::till::{terminal_at, terminal_from};
 
 impl Life {
+    /// Twins are dear: tried in every life, or in every fourth of very many.
+    fn has_twins(&self) -> bool {
+        self.plan.care == Care::EveryStep || self.plan.seed % 4 == 1
+    }
+
     /// Writes the state down, as the event loop does between two inputs.
     pub(crate) fn make_checkpoint(&mut self) {
+        if !self.has_twins() {
+            return;
+        }
         let Some(till) = &self.till else { return };
         self.tally.checkpoints += 1;
         self.checkpoint = till.checkpoint();
@@ -26,24 +37,28 @@ impl Life {
         }
     }
 
-    /// 4: what a restart here and now would make of the newest checkpoint, and of the whole journal.
-    pub(crate) fn check_checkpoint(&mut self) {
-        if self.is(Mutant::FsyncLies) || self.is(Mutant::SendBeforeCommit) {
-            return; // their disks lose what a checkpoint stands on
+    /// 4: what a restart here and now would make of the newest checkpoint, beside what the whole journal makes.
+    pub(crate) fn check_checkpoint(&mut self, whole: &Ledger) {
+        if !self.has_twins() || self.is(Mutant::FsyncLies) || self.is(Mutant::SendBeforeCommit) {
+            return; // the disks of these two mutants lose what a checkpoint stands on
         }
-        let entries = &self.disk.entries;
-        let twins = terminal_at(&self.checkpoint, entries, self.run)
-            .and_then(|short| Ok((short, terminal_from(entries, self.run)?)));
-        let (mut short, mut whole) = match twins {
-            Ok(twins) => twins,
+        let mut short = match terminal_at(&self.checkpoint, &self.disk.entries, self.run) {
+            Ok(short) => short,
             Err(unfounded) => return self.broken(4, || format!("a checkpoint's tail: {unfounded}")),
         };
         self.tally.twins += 1;
         let held: BTreeSet<_> = short.ledger().sales().keys().copied().collect();
-        if short.ledger().checkpoint(&held) != whole.ledger().checkpoint(&held) {
+        if short.ledger().checkpoint(&held) != whole.checkpoint(&held) {
             return self
                 .broken(4, || "a checkpoint and its tail are another state than the journal".to_owned());
         }
+        if self.plan.care == Care::Sampled && !self.tally.twins.is_multiple_of(2) {
+            return; // the same state decides the same: asking both is dear
+        }
+        let mut whole = match terminal_from(&self.disk.entries, self.run) {
+            Ok(whole) => whole,
+            Err(unfounded) => return self.broken(4, || format!("the journal does not replay: {unfounded}")),
+        };
         let mut inputs = vec![Input::Started, Input::LineProbed(LineProof::Up)];
         inputs.extend([Input::DeadlineReached, Input::CancelAsked, Input::PutAside, Input::DeadlineReached]);
         for sale in held {
@@ -57,8 +72,8 @@ impl Life {
         }
     }
 
-    /// The decision in words, and what is shown after it.
-    fn outcome(&self, till: &mut Terminal, input: Input) -> String {
+    /// The decision in words, what is shown after it, and when the till wants to be woken.
+    fn outcome(&self, till: &mut Terminal, input: Input) -> (String, View, Option<Monotonic>) {
         let now = self.clock.moment();
         let decided = match till.decide(now, input) {
             Err(refusal) => format!("{refusal:?}"),
@@ -68,6 +83,6 @@ impl Life {
                 format!("{words} {:?}", committed.err())
             }
         };
-        format!("{decided} {:?} {:?}", till.view(now, Language::En), till.next_deadline(now))
+        (decided, till.view(now, Language::En), till.next_deadline(now))
     }
 }

@@ -188,7 +188,7 @@ impl Life {
             Ok(terminal) => terminal,
             Err(unfounded) => return self.broken(4, || format!("the journal does not replay: {unfounded}")),
         };
-        self.check_checkpoint();
+        self.check_checkpoint(terminal.ledger());
         let lost = self.expected.take().is_some_and(|expected| expected != *terminal.ledger());
         self.till = Some(terminal);
         if lost {
@@ -259,7 +259,12 @@ impl Life {
         // Not drawn from the seed, so that the lives of all seeds stay the same.
         match self.tally.steps.wrapping_mul(self.plan.seed | 1) % 47 {
             7 | 19 => self.make_checkpoint(),
-            31 => self.check_checkpoint(),
+            31 => {
+                if let Some(till) = self.till.take() {
+                    self.check_checkpoint(till.ledger());
+                    self.till = Some(till);
+                }
+            }
             _ => {}
         }
     }
