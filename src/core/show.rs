@@ -231,20 +231,7 @@ impl Terminal {
                 ])
             }
             State::AwaitingPayer => say(&[PanelLine::OnThePhone, PanelLine::WeWait(left)]),
-            State::Checking => {
-                let contradicted = attempt.phase.doubt().is_some_and(|doubt| doubt.contradiction.is_some());
-                let next = match self.desk.line.standing {
-                    _ if contradicted => PanelLine::Contradicted,
-                    LineStanding::Down => PanelLine::OfflineWillCheck,
-                    LineStanding::Up | LineStanding::Suspect | LineStanding::Unproven if left == 0 => {
-                        PanelLine::CheckingNow
-                    }
-                    LineStanding::Up | LineStanding::Suspect | LineStanding::Unproven => {
-                        PanelLine::NextCheck(left)
-                    }
-                };
-                say(&[PanelLine::WeDoNotKnowYet, next, PanelLine::DoNotChargeAgain])
-            }
+            State::Checking => self.checking_lines(attempt, left, language),
             State::Reversing => {
                 let wait = if left > 0 { PanelLine::CancelAllowedIn(left) } else { PanelLine::CheckingNow };
                 say(&[PanelLine::NotConfirmedYet, wait, PanelLine::DoNotChargeAgain])
@@ -279,6 +266,28 @@ impl Terminal {
             State::Refunded => say(&[PanelLine::ToTheWalletThatPaid, PanelLine::NextSale]),
             State::RefundRefused => say(&[PanelLine::MoneyNotReturned, PanelLine::CallTheManager]),
         }
+    }
+
+    fn checking_lines(&self, attempt: &Attempt, left: u64, language: Language) -> Vec<String> {
+        let contradicted = attempt.phase.doubt().is_some_and(|doubt| doubt.contradiction.is_some());
+        let refused = attempt.phase.doubt().and_then(|doubt| doubt.decline.as_ref());
+        let used = refused.is_some_and(|decline| decline.reason() == DeclineReason::CodeUsed);
+        let next = match self.desk.line.standing {
+            _ if contradicted => PanelLine::Contradicted.text(language),
+            LineStanding::Down => PanelLine::OfflineWillCheck.text(language),
+            // Said while we make sure that it was not used for this very sale (ADR 0007).
+            LineStanding::Up | LineStanding::Suspect | LineStanding::Unproven if used => {
+                DeclineReason::CodeUsed.clause(language).to_owned()
+            }
+            LineStanding::Up | LineStanding::Suspect | LineStanding::Unproven if left == 0 => {
+                PanelLine::CheckingNow.text(language)
+            }
+            LineStanding::Up | LineStanding::Suspect | LineStanding::Unproven => {
+                PanelLine::NextCheck(left).text(language)
+            }
+        };
+        let (unknown, warning) = (PanelLine::WeDoNotKnowYet, PanelLine::DoNotChargeAgain);
+        vec![unknown.text(language), next, warning.text(language)]
     }
 
     fn countdown(&self, attempt: &Attempt, state: State, now: Moment) -> Option<Countdown> {

@@ -188,6 +188,7 @@ fn a_code_that_was_truly_used_is_believed_after_the_window_and_closed() {
     till.answer(Asked::Pay, Answer::Intent(used.clone()));
     assert_eq!(till.state(), State::Checking);
     assert_eq!(till.take(Asked::Reverse), 0, "it may be the second intent of a doubled request");
+    assert!(till.view().lines.iter().any(|line| line.contains("already used")), "the cashier may read why");
     let waited = search_until(&mut till, 90, std::slice::from_ref(&used), State::Checking);
     assert!(waited >= 50, "{waited} s");
     search_until(&mut till, 30, std::slice::from_ref(&used), State::Checking);
