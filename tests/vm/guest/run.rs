@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::counter::Bench;
 use super::outcome::Outcome;
-use super::scenario::{ALL, InCore, Measured, Scenario};
+use super::scenario::{Measured, Scenario, chosen};
 use super::shop::clear_disk;
 use super::till::last_words;
 
@@ -19,12 +19,7 @@ const SCANS_IN_CORE: u64 = 200;
 /// `--core`, or the beginnings of names; nothing means all.
 pub(crate) fn all(words: &[String]) -> ExitCode {
     let core = words.iter().any(|word| word == "--core");
-    let names: Vec<&String> = words.iter().filter(|word| !word.starts_with("--")).collect();
-    let wanted = |scenario: &&Scenario| {
-        (!core || scenario.in_core == InCore::Yes)
-            && (names.is_empty() || names.iter().any(|name| scenario.name.starts_with(name.as_str())))
-    };
-    let chosen: Vec<Scenario> = ALL.iter().filter(wanted).copied().collect();
+    let chosen = chosen(words);
     if chosen.is_empty() {
         say("no scenario has that name; --list names them");
         return ExitCode::FAILURE;

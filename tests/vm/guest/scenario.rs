@@ -125,3 +125,14 @@ pub(crate) const ALL: &[Scenario] = &[
         paper::outlives_the_till,
     ),
 ];
+
+/// Those of the short run with `--core`, and those whose names begin so, if names are given.
+pub(crate) fn chosen(words: &[String]) -> Vec<Scenario> {
+    let core = words.iter().any(|word| word == "--core");
+    let names: Vec<&String> = words.iter().filter(|word| !word.starts_with("--")).collect();
+    let wanted = |scenario: &&Scenario| {
+        (!core || scenario.in_core == InCore::Yes)
+            && (names.is_empty() || names.iter().any(|name| scenario.name.starts_with(name.as_str())))
+    };
+    ALL.iter().filter(wanted).copied().collect()
+}
