@@ -30,6 +30,7 @@ mod guest {
         pub(crate) mod plugging;
         pub(crate) mod qemu;
         pub(crate) mod reading;
+        pub(crate) mod rules;
         pub(crate) mod speed;
     }
     pub(crate) mod shop;

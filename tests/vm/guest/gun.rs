@@ -47,6 +47,7 @@ enum End {
 #[derive(Debug)]
 pub(crate) struct Gun {
     kind: Kind,
+    vendor: &'static str,
     serial: &'static str,
     end: End,
     gadget: Gadget,
@@ -67,8 +68,13 @@ impl Gun {
 
     /// A gun that is told from others by its serial number.
     pub(crate) fn with_serial(kind: Kind, serial: &'static str) -> Outcome<Gun> {
+        Gun::of_maker(kind, VENDOR, serial)
+    }
+
+    /// A gun of another maker.
+    pub(crate) fn of_maker(kind: Kind, vendor: &'static str, serial: &'static str) -> Outcome<Gun> {
         let passport = Passport {
-            vendor: VENDOR,
+            vendor,
             product: kind.product(),
             serial: Some(serial),
             maker: "Newland",
@@ -80,7 +86,7 @@ impl Gun {
             Kind::Wedge => End::Hid(keyboard::FUNCTION.add_to(&mut gadget)?, None),
             Kind::Acm => End::Acm(acm::add_to(&mut gadget)?, None),
         };
-        Ok(Gun { kind, serial, end, gadget })
+        Ok(Gun { kind, vendor, serial, end, gadget })
     }
 
     pub(crate) fn plug(&mut self, port: Port) -> Outcome<Instant> {
@@ -102,9 +108,10 @@ impl Gun {
 
     /// The table of the configuration that means this gun wherever it is plugged in.
     pub(crate) fn table(&self) -> String {
-        let (kind, product, serial) = (self.kind.word(), self.kind.product(), self.serial);
+        let (kind, vendor, product, serial) =
+            (self.kind.word(), self.vendor, self.kind.product(), self.serial);
         format!(
-            "[[scanner]]\nkind = \"{kind}\"\nvendor_id = \"{VENDOR}\"\nproduct_id = \"{product}\"\nserial_number = \"{serial}\"\n"
+            "[[scanner]]\nkind = \"{kind}\"\nvendor_id = \"{vendor}\"\nproduct_id = \"{product}\"\nserial_number = \"{serial}\"\n"
         )
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::counter::Bench;
 use super::outcome::Outcome;
-use super::scenarios::{paper, plugging, qemu, reading, speed};
+use super::scenarios::{paper, plugging, qemu, reading, rules, speed};
 
 /// Words to show beside the verdict: what was measured.
 pub(crate) type Measured = String;
@@ -123,6 +123,12 @@ pub(crate) const ALL: &[Scenario] = &[
         "kill -9 in the middle of a paper: in doubt",
         90,
         paper::outlives_the_till,
+    ),
+    more(
+        "udev_rules_let_in",
+        "our rules under udevd: a user who is not root sells and prints",
+        120,
+        rules::let_in,
     ),
 ];
 

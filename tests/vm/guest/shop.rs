@@ -43,7 +43,15 @@ impl Shop {
 
     /// Starts the till and waits until it is online.
     pub(crate) fn start(&self) -> Outcome<Till> {
-        let till = Till::start(&self.0)?;
+        self.start_as(None)
+    }
+
+    /// The same as a user who is not root: its number and its group.
+    pub(crate) fn start_as(&self, user: Option<(u32, u32)>) -> Outcome<Till> {
+        if let Some((user, group)) = user {
+            std::os::unix::fs::chown(&self.0, Some(user), Some(group)).trying("chown")?;
+        }
+        let till = Till::start(&self.0, user)?;
         let online =
             |heard: &super::till::Heard| heard.event.get("online").is_some_and(|online| online == true);
         till.event(Mark::START, "view online", LIMIT, online)?;

@@ -4,6 +4,7 @@
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -58,11 +59,16 @@ pub(crate) struct Till {
 }
 
 impl Till {
-    /// Starts the program with the configuration that lies in a folder and waits until it takes requests.
-    pub(crate) fn start(folder: &Path) -> Outcome<Till> {
+    /// Starts the program with the configuration that lies in a folder, as root or as a user of this number and group,
+    /// and waits until it takes requests.
+    pub(crate) fn start(folder: &Path, user: Option<(u32, u32)>) -> Outcome<Till> {
         let log =
             File::options().create(true).append(true).open(folder.join("till.log")).trying("till.log")?;
-        let mut child = Command::new(PROGRAM)
+        let mut command = Command::new(PROGRAM);
+        if let Some((user, group)) = user {
+            command.uid(user).gid(group);
+        }
+        let mut child = command
             .args(["run", "--headless", "--config"])
             .arg(folder.join("terminal.toml"))
             .env("QUICKPAY_SECRET_KEY", "sk_test_rig")
