@@ -12,7 +12,7 @@ use super::bitmap::Bitmap;
 use super::charset::{Charset, is_its_own_bytes};
 use super::code128;
 use super::fonts::Fonts;
-use super::layout::{Printed, lay_out_line};
+use super::layout::{Printed, lay_out_line, unicode_columns};
 use super::part::Part;
 use super::profile::{CodeBy, Cutter, DrawerPin, DrawerPulse, Profile, Raster, Trailer};
 use super::qr::Symbol;
@@ -33,6 +33,8 @@ const AIR_BELOW_LARGE: &[u8] = b"\x1bJ\x08";
 const BARCODE_WITHOUT_TEXT: &[u8] = b"\x1dH\x00";
 /// The width of a ROM's letters in their usual font A.
 const COLUMN_DOTS: u16 = 12;
+/// As high as one drawn line of plain words (`typeset`).
+const ONE_LINE_DOTS: usize = 30;
 /// A drawn rule with the air around it.
 const RULE_DOTS: usize = 24;
 const LINE_FEED: u8 = b'\n';
@@ -122,6 +124,12 @@ impl Pen<'_> {
             Line::Barcode(data) => return self.barcode(data),
             Line::Qr(data) => return self.qr(data),
             Line::Logo => return, // a part of its own where the printer was given one
+            Line::Text { text, align: Align::Centre, style: Style::Large } => {
+                if let Some((first, second)) = at_its_joint(text, self.profile.columns) {
+                    self.head(first);
+                    return self.head(second);
+                }
+            }
             Line::Text { .. } | Line::Pair { .. } | Line::Rule | Line::Space => {}
         }
         let mut missing = Vec::new();
@@ -132,6 +140,10 @@ impl Pen<'_> {
             Raster::Whole => !matches!(line, Line::Space),
         };
         if is_drawn && let Some(picture) = self.drawn(line) {
+            if let Some([label, value]) = self.apart(line, &picture) {
+                self.line(&label);
+                return self.line(&value);
+            }
             return self.dots(&picture);
         }
         missing.retain(|c| !self.encoded.missing.contains(c));
@@ -143,6 +155,25 @@ impl Pen<'_> {
                 Printed::Space | Printed::Barcode { .. } => self.words("", Style::Plain),
             }
         }
+    }
+
+    fn head(&mut self, text: &str) {
+        self.line(&Line::Text { text: text.to_owned(), align: Align::Centre, style: Style::Large });
+    }
+
+    /// A value that our letters would break though the printer's are narrow enough, such as a wallet's 28 digits on 58 mm:
+    /// it stands whole below its label, in the printer's.
+    fn apart(&mut self, line: &Line, picture: &Bitmap) -> Option<[Line; 2]> {
+        let Line::Pair { label, value, style } = line else { return None };
+        let fits = is_its_own_bytes(value) && value.len() <= usize::from(self.profile.columns);
+        let may_be_broken = picture.rows() > 2 * ONE_LINE_DOTS && *style != Style::Large;
+        if self.profile.raster != Raster::WhereNeeded || !fits || !may_be_broken {
+            return None;
+        }
+        let of = |text: &str, align| Line::Text { text: text.to_owned(), align, style: *style };
+        let [label, value] = [of(label, Align::Left), of(value, Align::Right)];
+        let is_broken = self.drawn(&value)?.rows() > ONE_LINE_DOTS;
+        is_broken.then_some([label, value])
     }
 
     /// `None` for want of fonts.
@@ -310,6 +341,19 @@ fn barcode_command(data: &str, profile: &Profile) -> Option<Vec<u8>> {
     let length = u8::try_from(content.len()).ok()?;
     let size = [0x1d, b'h', profile.barcode_height_dots, 0x1d, b'w', module_dots];
     Some([&size, BARCODE_WITHOUT_TEXT, &[0x1d, b'k', 0x49, length], &content].concat())
+}
+
+/// A head that is too long for one line, in two at its hyphen or comma: no last sign of it stands alone.
+fn at_its_joint(text: &str, columns: u16) -> Option<(&str, &str)> {
+    let width: usize = text.chars().map(unicode_columns).sum();
+    if width <= usize::from(columns) / 2 {
+        return None;
+    }
+    let hyphen = text.find(" - ").map(|at| at + " -".len());
+    let comma = text.find('，').map(|at| at + '，'.len_utf8());
+    let (first, second) = text.split_at_checked(hyphen.or(comma)?)?;
+    let (first, second) = (first.trim(), second.trim());
+    (!first.is_empty() && !second.is_empty()).then_some((first, second))
 }
 
 fn rule(width: u16) -> Bitmap {

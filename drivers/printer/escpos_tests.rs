@@ -66,6 +66,29 @@ fn chinese_is_printed_in_chinese_mode_and_missing_characters_are_named() {
 }
 
 #[test]
+fn a_head_that_is_too_long_is_broken_at_its_hyphen_or_comma() {
+    let head = |text: &str| Line::Text { text: text.to_owned(), align: Align::Centre, style: Style::Large };
+    let narrow = Profile::gb18030().on_58_mm();
+    let bytes = |lines: Vec<Line>| encode(&document(lines), &narrow, Drawer::Leave).bytes;
+    let whole = vec![head("PENDING - NOT A RECEIPT"), head("待确认，非付款凭证")];
+    let broken = vec![head("PENDING -"), head("NOT A RECEIPT"), head("待确认，"), head("非付款凭证")];
+    assert_eq!(bytes(whole), bytes(broken));
+    assert_eq!(at_its_joint("PENDING - NOT A RECEIPT", 48), None, "it fits");
+    assert_eq!(at_its_joint("A very long name without joints", 32), None);
+}
+
+#[test]
+fn a_number_that_our_letters_would_break_stands_whole_in_the_printers() {
+    let number = "4200001234202611201234567890";
+    let pair = Line::Pair { label: "钱包单号".to_owned(), value: number.to_owned(), style: Style::Plain };
+    let narrow = Profile::generic().on_58_mm();
+    let encoded = encode_with(&document(vec![pair]), &narrow, &fonts(), Drawer::Leave);
+    let line = format!("    {number}\n");
+    assert!(encoded.bytes.windows(line.len()).any(|bytes| bytes == line.as_bytes()));
+    assert!(encoded.missing.is_empty());
+}
+
+#[test]
 fn a_barcode_that_cannot_be_drawn_is_printed_as_its_text() {
     let narrow = Profile { columns: 32, width_dots: 384, raster: Raster::Never, ..Profile::generic() };
     let encoded =
