@@ -170,3 +170,7 @@ pub struct RunningScanner {
 #[cfg(test)]
 #[path = "scanner/corpus_tests.rs"]
 mod corpus;
+
+#[cfg(test)]
+#[path = "scanner/thousand_tests.rs"]
+mod thousand;

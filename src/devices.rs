@@ -28,7 +28,7 @@ const PAPER_LIMIT: Duration = Duration::from_secs(60);
 /// # Errors
 /// When no thread can be started.
 pub fn start_printer(printer: &Printer, queue: &mpsc::Sender<Arrival>) -> Result<Option<RunningPrinter>> {
-    let Printer::Device { kind, profile } = printer else { return Ok(None) };
+    let Printer::Device { kind, profile, .. } = printer else { return Ok(None) };
     let queue = queue.clone();
     let sink = move |event| {
         let ended = matches!(event, PrinterEvent::Done { .. });

@@ -60,7 +60,9 @@ pub fn open(
         if config.scanners.contains(&Scanner::Window) { Typing::with_scanner() } else { Typing::Person };
     let scanners = devices::start_scanners(&config.scanners, &queue)?;
     let limit = config.gateway.connect_timeout + config.gateway.answer_timeout;
-    let workers = Workers::new(client, limit, printer, queue).with_logo(config.receipt.logo.clone());
+    let workers = Workers::new(client, limit, printer, queue)
+        .with_logo(config.receipt.logo.clone())
+        .with_drawer(config.printer.drawer());
     let columns = config.printer.profile().columns;
     let receipts = ReceiptWriter::start(config)?;
     let parts = Parts { terminal, store, workers, arrivals, listener, typing, columns, receipts };

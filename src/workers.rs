@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use quickpay_core::answer::{Answer, Exchange, RefundAnswer, Silence};
+use quickpay_core::document::DocumentKind;
 use quickpay_core::effect::Effect;
 use quickpay_core::id::{AttemptId, RefundId};
 use quickpay_core::input::{Asked, Input, LineProof, PrintEnding};
@@ -32,6 +33,7 @@ pub struct Workers {
     answer_limit: Duration,
     printer: Option<RunningPrinter>,
     logo: Option<Arc<Bitmap>>,
+    drawer: Drawer,
     inputs: mpsc::Sender<Arrival>,
     under_way: usize,
 }
@@ -45,7 +47,8 @@ impl Workers {
         printer: Option<RunningPrinter>,
         inputs: mpsc::Sender<Arrival>,
     ) -> Workers {
-        Workers { client: Arc::new(client), answer_limit, printer, logo: None, inputs, under_way: 0 }
+        let client = Arc::new(client);
+        Workers { client, answer_limit, printer, logo: None, drawer: Drawer::Leave, inputs, under_way: 0 }
     }
 
     /// The same, with the shop's logo for its papers.
@@ -58,6 +61,12 @@ impl Workers {
     #[must_use]
     pub fn queue(&self) -> mpsc::Sender<Arrival> {
         self.inputs.clone()
+    }
+
+    /// The same, with a cash drawer that opens with each original receipt.
+    #[must_use]
+    pub fn with_drawer(self, drawer: Drawer) -> Workers {
+        Workers { drawer, ..self }
     }
 
     /// How many effects have not come back.
@@ -98,7 +107,9 @@ impl Workers {
                 self.exchange(probe, NO_ANSWER, |answer| Input::LineProbed(proof_of(&answer)));
             }
             Effect::Print { job, document } => {
-                let order = PrintOrder { job, document, drawer: Drawer::Leave, logo: self.logo.clone() };
+                let original = document.kind == DocumentKind::Receipt;
+                let drawer = if original { self.drawer } else { Drawer::Leave };
+                let order = PrintOrder { job, document, drawer, logo: self.logo.clone() };
                 let taken = match &self.printer {
                     Some(printer) => printer.print(order).is_ok(),
                     None => false,

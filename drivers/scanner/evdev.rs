@@ -63,6 +63,14 @@ impl Keys {
     }
 }
 
+#[cfg(test)]
+impl Keys {
+    /// Records from a node that is no keyboard, such as a pipe.
+    pub(super) fn of_node(path: &Path, wedge: Wedge) -> Keys {
+        Keys { node: PolledNode::open(path).unwrap(), wedge, _device: None }
+    }
+}
+
 impl Session for Keys {
     fn step(&mut self, clock: Clock, say: &mut dyn FnMut(Framed)) -> io::Result<()> {
         let asked_at = clock.now();

@@ -35,8 +35,7 @@ fn records_of_the_kernel_become_a_scan_and_an_old_half_is_discarded() {
     pipe(&path);
     let mut gun = plugged_end(&path);
     let clock = Clock::start();
-    let node = PolledNode::open(&path).unwrap();
-    let mut keys = Keys { node, wedge: Wedge::opened(Duration::ZERO, clock.now()), _device: None };
+    let mut keys = Keys::of_node(&path, Wedge::opened(Duration::ZERO, clock.now()));
     std::thread::sleep(Duration::from_millis(320));
     for code in strokes("132993614656096754") {
         for value in [1, 0] {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use quickpay_core::payment_code::FingerprintKey;
 use quickpay_core::terminal::Terminal;
+use quickpay_drivers::printer::escpos::Drawer;
 use quickpay_drivers::printer::fonts::Fonts;
 use quickpay_drivers::printer::job::{PrintOutcome, Proof, Stage, Trouble};
 use quickpay_drivers::printer::list::FoundPrinter;
@@ -87,7 +88,7 @@ fn only_printer(printers: &[FoundPrinter]) -> Printer {
     match printers {
         [_] => {
             let kind = PrinterKind::Usb(UsbSettings::default());
-            Printer::Device { kind, profile: Profile::generic() }
+            Printer::Device { kind, profile: Profile::generic(), drawer: Drawer::Leave }
         }
         [..] => Printer::None,
     }
@@ -127,7 +128,7 @@ fn read_a_scan(kinds: Vec<ScannerKind>, wait: Duration) -> Result<()> {
 }
 
 fn print_a_page(config: Option<&Config>, printer: &Printer) -> Result<()> {
-    let Printer::Device { kind, profile } = printer else {
+    let Printer::Device { kind, profile, .. } = printer else {
         say("Printer: none to try.");
         return Ok(());
     };

@@ -131,7 +131,7 @@ fn say_configured(config: &Config, printers: &[FoundPrinter]) {
 }
 
 fn configured_printer(printer: &Printer, found: &[FoundPrinter]) -> String {
-    let Printer::Device { kind, profile } = printer else { return "no printer".to_owned() };
+    let Printer::Device { kind, profile, .. } = printer else { return "no printer".to_owned() };
     let how = match kind {
         PrinterKind::Usb(settings) => {
             let wanted = &settings.identity;

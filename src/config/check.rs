@@ -45,7 +45,7 @@ pub(super) fn check(file: &File, folder: &Path) -> Result<Config, Vec<Problem>> 
     let wallets = checker.wallets(file.payment.wallets_file.as_ref(), &timers);
     let sysfs = file.devices.root.as_ref().map_or_else(Sysfs::default, |root| Sysfs::under(Path::new(root)));
     let scanners = checker.scanners(&file.scanner, &sysfs);
-    let printer = file.printer.as_ref().map_or(Some(Printer::None), |table| checker.printer(table));
+    let printer = file.printer.as_ref().map_or(Some(Printer::None), |table| checker.printer(table, folder));
     let present = match &printer {
         None | Some(Printer::None) => PrinterPresence::None,
         Some(Printer::Device { .. }) => PrinterPresence::Configured,

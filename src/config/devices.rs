@@ -4,9 +4,10 @@
 //! is an error, not ignored.
 
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use quickpay_drivers::identity::{Identity, UsbId};
+use quickpay_drivers::printer::escpos::Drawer;
 use quickpay_drivers::printer::file::FileSettings;
 use quickpay_drivers::printer::port::PrinterKind;
 use quickpay_drivers::printer::profile::Profile;
@@ -26,7 +27,7 @@ use toml::Spanned;
 use super::check::{Checker, named};
 use super::file::{PrinterTable, ScannerTable};
 use super::problem::Problem;
-use super::{Printer, Scanner};
+use super::{Printer, Scanner, printers};
 
 const SCANNER_KINDS: &str = "\"serial\", \"evdev\", \"hid-pos\", \"any\", \"window\" or \"none\"";
 const PRINTER_KINDS: &str = "\"usb\", \"tcp\", \"serial\", \"file\" or \"none\"";
@@ -187,9 +188,10 @@ impl Checker {
         Identity { vendor, product, serial, port }
     }
 
-    pub(super) fn printer(&mut self, table: &Spanned<PrinterTable>) -> Option<Printer> {
+    pub(super) fn printer(&mut self, table: &Spanned<PrinterTable>, folder: &Path) -> Option<Printer> {
         let printer = table.get_ref();
-        let profile = self.profile(printer);
+        let profile = self.profile(printer, folder);
+        let drawer = self.optional(printer.drawer.as_ref(), Drawer::Leave, |word| drawer(word));
         let kind = match printer.kind.get_ref().as_str() {
             "none" => return Some(Printer::None),
             "tcp" => PrinterKind::Tcp(TcpSettings::at(self.address(printer)?)),
@@ -216,7 +218,7 @@ impl Checker {
             let words = format!("{key} is for kind \"usb\"");
             self.problems.push(Problem::at(span, words));
         }
-        Some(Printer::Device { kind, profile })
+        Some(Printer::Device { kind, profile, drawer })
     }
 
     /// With a path it is usblp's node; else the one that is meant, or the only one that is plugged in.
@@ -242,21 +244,20 @@ impl Checker {
         Some(address)
     }
 
-    fn profile(&mut self, printer: &PrinterTable) -> Profile {
-        let by_name = |name: &String| {
-            let known = || Profile::built_in().into_iter().map(|p| p.name).collect::<Vec<_>>().join(", ");
-            let words = || format!("no printer profile \"{name}\"; there are {}", known());
-            Profile::named(name).ok_or_else(words)
+    fn profile(&mut self, printer: &PrinterTable, folder: &Path) -> Profile {
+        let file = printer.profiles_file.as_ref();
+        let profiles = match printers::read(file.map(|file| folder.join(file.get_ref())).as_deref()) {
+            Ok(profiles) => profiles,
+            Err(error) => {
+                let words = error.to_string();
+                self.problems.push(Problem { span: file.map(Spanned::span), words });
+                Profile::built_in()
+            }
         };
+        let by_name = |name: &String| printers::named(name, &profiles);
         let profile = self.optional(printer.profile.as_ref(), Profile::generic(), by_name);
-        let columns = self.optional(printer.columns.as_ref(), profile.columns, |n| {
-            u16::try_from(*n).ok().filter(|n| (24..=64).contains(n)).ok_or("columns is 24 to 64".to_owned())
-        });
-        let width_dots = self.optional(printer.width_dots.as_ref(), profile.width_dots, |n| {
-            let known = [384, 512, 576];
-            let width = u16::try_from(*n).ok().filter(|n| known.contains(n));
-            width.ok_or("width_dots is 384, 512 or 576".to_owned())
-        });
+        let columns = self.optional(printer.columns.as_ref(), profile.columns, printers::columns);
+        let width_dots = self.optional(printer.width_dots.as_ref(), profile.width_dots, printers::width_dots);
         Profile { columns, width_dots, ..profile }
     }
 
@@ -281,6 +282,14 @@ impl Checker {
                 None
             }
         }
+    }
+}
+
+fn drawer(text: &str) -> Result<Drawer, String> {
+    match text {
+        "leave" => Ok(Drawer::Leave),
+        "open" => Ok(Drawer::Open),
+        other => Err(format!("no drawer \"{other}\"; it is \"leave\" or \"open\"")),
     }
 }
 

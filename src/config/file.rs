@@ -91,6 +91,40 @@ pub(super) struct PrinterTable {
     pub(super) width_dots: Option<Spanned<i64>>,
     pub(super) columns: Option<Spanned<i64>>,
     pub(super) profile: Option<Spanned<String>>,
+    pub(super) profiles_file: Option<Spanned<String>>,
+    pub(super) drawer: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProfilesFile {
+    #[serde(default)]
+    pub(super) profile: Vec<ProfileTable>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProfileTable {
+    pub(super) name: Spanned<String>,
+    pub(super) like: Option<Spanned<String>>,
+    pub(super) columns: Option<Spanned<i64>>,
+    pub(super) width_dots: Option<Spanned<i64>>,
+    pub(super) charset: Option<Spanned<String>>,
+    pub(super) code_page: Option<Spanned<i64>>,
+    pub(super) raster: Option<Spanned<String>>,
+    pub(super) band_rows: Option<Spanned<i64>>,
+    pub(super) barcode: Option<Spanned<String>>,
+    pub(super) qr: Option<Spanned<String>>,
+    pub(super) answers: Option<Spanned<String>>,
+    pub(super) asb: Option<Spanned<bool>>,
+    pub(super) port_status: Option<bool>,
+    pub(super) cutter: Option<Spanned<String>>,
+    pub(super) feed_dots: Option<Spanned<i64>>,
+    pub(super) feed_lines: Option<Spanned<i64>>,
+    pub(super) barcode_height_dots: Option<Spanned<i64>>,
+    pub(super) drawer_pin: Option<Spanned<i64>>,
+    pub(super) drawer_on_ms: Option<Spanned<i64>>,
+    pub(super) drawer_off_ms: Option<Spanned<i64>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -6,6 +6,7 @@
 mod check;
 mod devices;
 mod file;
+mod printers;
 mod problem;
 mod receipt;
 mod secret;
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 use quickpay_core::settings::Settings;
 use quickpay_drivers::printer::bitmap::Bitmap;
+use quickpay_drivers::printer::escpos::Drawer;
 use quickpay_drivers::printer::port::PrinterKind;
 use quickpay_drivers::printer::profile::Profile;
 use quickpay_drivers::scanner::ScannerKind;
@@ -114,6 +116,8 @@ pub enum Printer {
         kind: PrinterKind,
         /// What it can do.
         profile: Profile,
+        /// Whether the original receipt of a sale opens the cash drawer.
+        drawer: Drawer,
     },
 }
 
@@ -127,11 +131,20 @@ impl Printer {
         }
     }
 
+    /// Whether the original receipt of a sale opens the cash drawer.
+    #[must_use]
+    pub fn drawer(&self) -> Drawer {
+        match self {
+            Printer::None => Drawer::Leave,
+            Printer::Device { drawer, .. } => *drawer,
+        }
+    }
+
     /// The same printer, told what its papers are.
     fn with_profile(self, profile: Profile) -> Printer {
         match self {
             Printer::None => Printer::None,
-            Printer::Device { kind, profile: _ } => Printer::Device { kind, profile },
+            Printer::Device { kind, drawer, profile: _ } => Printer::Device { kind, profile, drawer },
         }
     }
 }

@@ -191,6 +191,11 @@ fn each_fault_of_a_scanner_is_said_with_its_place() {
 fn each_fault_of_a_printer_is_said_with_its_place() {
     all_are_refused(&[
         (with("[printer]\nkind = \"tcp\"\naddress = \"printer\""), ":10:11: address is HOST:PORT"),
+        (
+            with("[printer]\nkind = \"none\"\nprofiles_file = \"nowhere.toml\""),
+            ":10:17: /nowhere.toml: cannot be read",
+        ),
+        (with("[printer]\nkind = \"none\"\ndrawer = \"yes\""), ":10:10: no drawer \"yes\""),
         (with("[printer]\nkind = \"lpt\""), ":9:8: no printer kind \"lpt\"; it is \"usb\", \"tcp\""),
         (
             with("[printer]\nkind = \"usb\"\nvendor_id = \"epson\""),

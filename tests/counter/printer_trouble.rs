@@ -208,3 +208,30 @@ fn a_printer_that_never_answers_is_said_to_be_away_or_its_paper_sent_and_not_pro
     assert_eq!(papers(&printer, 1).len(), 1);
     till.quit();
 }
+
+#[test]
+fn a_printer_that_reports_by_itself_is_interrupted_at_once_and_confirms_its_paper_by_id() {
+    let printer = printer();
+    printer.line_time(Duration::from_millis(60));
+    let table = format!(
+        "kind = \"tcp\"\naddress = \"{}\"\nprofile = \"demo-asb\"\ndrawer = \"open\"",
+        printer.address()
+    );
+    let (shop, mut till) = Shop::with_till_of(&SetUp { printer: table, ..SetUp::default() });
+    let sale = paid(&shop, &mut till, "5.00");
+    while printer.text_at_head().is_empty() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    printer.cover(Cover::Open);
+    let stopped = till.event("interrupted", job(&sale, "interrupted"));
+    assert_eq!(stopped["why"], "cover_open");
+    printer.cover(Cover::Closed);
+    let printed = till.event("printed", job(&sale, "printed"));
+    assert_eq!(printed["proof"], "answered");
+    assert_eq!(printer.drawer_kicks(), 1);
+    till.ask(json!({ "do": "reprint", "sale": sale }));
+    till.event("the copy", |e| job(&sale, "printed")(e) && e["copy"] == 1);
+    till.quit();
+    assert_eq!(printer.drawer_kicks(), 1, "a copy opens no drawer");
+    assert_eq!(printer.unknown_commands(), Vec::<Vec<u8>>::new());
+}

@@ -1,0 +1,189 @@
+//! A thousand scans back to back through each interface that can be had without a device, and how long one takes.
+//!
+//! A real gun is slower: a serial one at 115200 baud sends a code in 2 ms, a HID one a report in 1 ms at best.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant, SystemTime};
+
+use serialport::{SerialPort, TTYPort};
+
+use super::contents::text_of;
+use super::evdev::Keys;
+use super::fake_sysfs::{FakeMachine, Gun, pipe, plugged_end};
+use super::framing::{Framed, FramingOptions};
+use super::hid_descriptor::tests::USUAL;
+use super::hidraw::HidPosSettings;
+use super::life::{Clock, Session};
+use super::serial::SerialSettings;
+use super::wedge::Wedge;
+use super::{RunningScanner, ScannerEvent, ScannerKind};
+
+const SCANS: u64 = 1000;
+const SOON: Duration = Duration::from_secs(20);
+/// Bytes this soon after opening may be half a read.
+const SETTLE: Duration = Duration::from_millis(350);
+
+fn code(n: u64) -> String {
+    (130_000_000_000_000_000 + n * 7_919).to_string()
+}
+
+/// Options that drop nothing as a repetition.
+fn framing() -> FramingOptions {
+    FramingOptions { repeat_window: Duration::ZERO, ..FramingOptions::default() }
+}
+
+/// What a scanner said, with the moment it was said.
+fn start(kind: ScannerKind) -> (RunningScanner, Receiver<(String, Instant)>) {
+    let (tell, told) = channel();
+    let running = kind.start(move |event| {
+        let at = Instant::now();
+        let words = match event {
+            ScannerEvent::Scan(scan) => text_of(&scan),
+            ScannerEvent::Opened | ScannerEvent::Discarded(_) | ScannerEvent::Lost(_) => format!("{event:?}"),
+        };
+        let _the_test_has_ended = tell.send((words, at));
+    });
+    assert_eq!(told.recv_timeout(SOON).unwrap().0, "Opened");
+    std::thread::sleep(SETTLE);
+    (running.unwrap(), told)
+}
+
+fn serial_gun() -> (TTYPort, TTYPort, RunningScanner, Receiver<(String, Instant)>) {
+    let (gun, till) = TTYPort::pair().unwrap();
+    let path = PathBuf::from(till.name().unwrap());
+    let (running, told) =
+        start(ScannerKind::Serial(SerialSettings { path, baud: 115_200, framing: framing() }));
+    (gun, till, running, told)
+}
+
+fn hid_gun(name: &str) -> (FakeMachine, File, RunningScanner, Receiver<(String, Instant)>) {
+    let machine = FakeMachine::new(name);
+    machine.plug("1-1", &Gun { vendor: "1eab", product: "0010", serial: None });
+    machine.hidraw("1-1", 0, USUAL);
+    let path = machine.dev("hidraw0");
+    let gun = plugged_end(&path);
+    let (running, told) = start(ScannerKind::HidPos(HidPosSettings { path, repeat_window: Duration::ZERO }));
+    (machine, gun, running, told)
+}
+
+fn report(code: &str) -> Vec<u8> {
+    let mut report = vec![0; 64];
+    report[0] = 2;
+    report[1] = u8::try_from(code.len()).unwrap();
+    report[5..5 + code.len()].copy_from_slice(code.as_bytes());
+    report
+}
+
+fn all_arrive_in_order(told: &Receiver<(String, Instant)>) {
+    for n in 0..SCANS {
+        assert_eq!(told.recv_timeout(SOON).expect("a scan").0, code(n));
+    }
+    assert!(told.recv_timeout(Duration::from_millis(300)).is_err(), "one more than was scanned");
+}
+
+#[test]
+fn none_of_a_thousand_is_lost_or_merged_on_a_serial_port() {
+    let (mut gun, _till, _running, told) = serial_gun();
+    let writer = std::thread::spawn(move || {
+        for n in 0..SCANS {
+            gun.write_all(format!("]C0{}\r", code(n)).as_bytes()).unwrap();
+        }
+        gun // or the line would hang up
+    });
+    all_arrive_in_order(&told);
+    drop(writer.join().unwrap());
+}
+
+#[test]
+fn none_of_a_thousand_is_lost_or_merged_over_hid_pos() {
+    /// As many as wait at once: the kernel keeps 63, and a full queue is rightly told as a loss.
+    const WAITING: u64 = 40;
+    let (_machine, mut gun, _running, told) = hid_gun("thousand-hid");
+    let arrives = |n| assert_eq!(told.recv_timeout(SOON).expect("a scan").0, code(n));
+    for n in 0..SCANS {
+        gun.write_all(&report(&code(n))).unwrap();
+        std::thread::sleep(Duration::from_millis(1)); // the shortest interval of full-speed USB
+        n.checked_sub(WAITING).into_iter().for_each(arrives);
+    }
+    (SCANS - WAITING..SCANS).for_each(arrives);
+    assert!(told.recv_timeout(Duration::from_millis(300)).is_err(), "one more than was scanned");
+}
+
+/// A record of the kernel: when, and what.
+fn record(kind: u16, code: u16, value: i32) -> Vec<u8> {
+    let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    let mut record = Vec::new();
+    record.extend(usize::try_from(wall.as_secs()).unwrap().to_ne_bytes());
+    record.extend(usize::try_from(wall.subsec_micros()).unwrap().to_ne_bytes());
+    record.extend(kind.to_ne_bytes());
+    record.extend(code.to_ne_bytes());
+    record.extend(value.to_ne_bytes());
+    record
+}
+
+/// What a keyboard types for digits and Enter: keys 2 to 11 are 1 to 9 and 0, 28 is Enter.
+fn strokes(code: &str) -> Vec<u8> {
+    let digits = code.bytes().map(|b| if b == b'0' { 11 } else { u16::from(b - b'0') + 1 });
+    let both = |key| [record(1, key, 1), record(0, 0, 0), record(1, key, 0), record(0, 0, 0)].concat();
+    digits.chain([28]).flat_map(both).collect()
+}
+
+#[test]
+fn none_of_a_thousand_is_lost_or_merged_as_keystrokes() {
+    let path = std::env::temp_dir().join(format!("quickpay-thousand-keys-{}", std::process::id()));
+    let _left_by_a_run_that_was_killed = std::fs::remove_file(&path);
+    pipe(&path);
+    let mut gun = plugged_end(&path);
+    let clock = Clock::start();
+    let mut keys = Keys::of_node(&path, Wedge::opened(Duration::ZERO, clock.now()));
+    std::thread::sleep(SETTLE);
+    let writer = std::thread::spawn(move || {
+        (0..SCANS).for_each(|n| gun.write_all(&strokes(&code(n))).unwrap());
+        gun
+    });
+    let mut read = Vec::new();
+    let until = Instant::now() + SOON;
+    while read.len() < usize::try_from(SCANS).unwrap() && Instant::now() < until {
+        let mut say = |framed| match framed {
+            Framed::Scan(scan) => read.push(text_of(&scan)),
+            Framed::Discarded(why) => panic!("{why:?} after {} scans", read.len()),
+        };
+        keys.step(clock, &mut say).unwrap();
+    }
+    let expected: Vec<_> = (0..SCANS).map(code).collect();
+    assert_eq!(read, expected);
+    drop(writer.join().unwrap());
+    std::fs::remove_file(&path).unwrap();
+}
+
+/// `cargo test -p quickpay-drivers --release -- --ignored --nocapture scan_to_input`
+#[test]
+#[ignore = "a measurement, not a test"]
+#[allow(clippy::print_stdout, reason = "a measurement is to be read")]
+fn scan_to_input_takes_less_than_five_milliseconds_over_the_devices_own_time() {
+    let (mut serial, _till, _first, serial_told) = serial_gun();
+    let (_machine, mut hid, _second, hid_told) = hid_gun("latency-hid");
+    let mut took: [Vec<Duration>; 2] = [Vec::new(), Vec::new()];
+    for n in 0..200 {
+        serial.write_all(format!("]C0{}", code(n)).as_bytes()).unwrap();
+        std::thread::sleep(Duration::from_millis(5));
+        // The device's own time ends with the last byte of a read.
+        let ended = Instant::now();
+        serial.write_all(b"\r").unwrap();
+        took[0].push(serial_told.recv_timeout(SOON).unwrap().1 - ended);
+        let whole = report(&code(n));
+        let ended = Instant::now();
+        hid.write_all(&whole).unwrap();
+        took[1].push(hid_told.recv_timeout(SOON).unwrap().1 - ended);
+        std::thread::sleep(Duration::from_millis(7));
+    }
+    for (name, mut took) in ["serial", "hid-pos"].into_iter().zip(took) {
+        took.sort();
+        let at = |percent: usize| took[(took.len() - 1) * percent / 100];
+        println!("{name}: median {:?}, 99 % {:?}, longest {:?}, of {}", at(50), at(99), at(100), took.len());
+        assert!(at(99) < Duration::from_millis(5));
+    }
+}
