@@ -15,6 +15,7 @@ mod commands;
 mod config_file;
 mod crash;
 mod devices;
+mod disk;
 mod long_ago;
 mod machine;
 mod offline;
