@@ -61,6 +61,7 @@ pub struct EventLoop {
     columns: u16,
     receipts: Option<ReceiptWriter>,
     idle_since: Option<Monotonic>,
+    idle_at_seq: u64,
     /// What the check in the background found.
     unsound: Option<String>,
     check_again_at: Option<Monotonic>,
@@ -121,6 +122,7 @@ impl EventLoop {
             columns,
             receipts,
             idle_since: None,
+            idle_at_seq: 0,
             unsound: None,
             check_again_at: None,
             no_checkpoint_before: 0,
@@ -167,7 +169,10 @@ impl EventLoop {
                 return true;
             }
         };
-        self.idle_since = None;
+        // A worker that comes back, such as a probe of the line, does not end a quiet second; what it records does.
+        if !matches!(arrival, Some(Arrival::Done(_))) {
+            self.idle_since = None;
+        }
         match arrival {
             None | Some(Arrival::Quit) => return false,
             Some(arrival) => self.take(arrival),
@@ -377,6 +382,10 @@ impl EventLoop {
     /// A quiet second: the store may catch up.
     fn rest(&mut self) {
         let now = self.clock.now().mono;
+        if self.store.last_seq() != self.idle_at_seq {
+            self.idle_at_seq = self.store.last_seq();
+            self.idle_since = None;
+        }
         match self.idle_since {
             None => self.idle_since = Some(now),
             Some(since) if now.since(since) >= Duration::from_secs(1) && self.fault.is_none() => {
