@@ -98,6 +98,7 @@ pub(crate) const ALL: &[Scenario] = &[
         90,
         paper::is_pulled,
     ),
+    more("usb_printer_is_switched_off", "the same, and its buffer is lost", 90, paper::is_switched_off),
     more("usb_printer_stalls", "before a paper: cleared; in the middle: in doubt", 90, paper::stalls),
     more(
         "usb_printer_is_interrupted",

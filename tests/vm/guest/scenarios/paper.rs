@@ -104,14 +104,23 @@ pub(crate) fn stalls(bench: &mut Bench) -> Outcome<Measured> {
     Ok(String::new())
 }
 
-/// The cable is pulled in the middle of a paper: the cashier is asked, and only a marked copy comes out later.
+/// The printer is switched off in the middle of a paper: the cashier is asked, and only a marked copy comes out later.
+pub(crate) fn is_switched_off(bench: &mut Bench) -> Outcome<Measured> {
+    vanishes(bench, Printer::switch_off)
+}
+
+/// The same with a pulled cable: the printer still waits for the rest of an image, and swallows what comes next.
 pub(crate) fn is_pulled(bench: &mut Bench) -> Outcome<Measured> {
+    vanishes(bench, Printer::pull)
+}
+
+fn vanishes(bench: &mut Bench, how: fn(&mut Printer) -> Outcome<Instant>) -> Outcome<Measured> {
     let mut printer = plugged(Voice::Honest)?;
     let mut till = Shop::new(bench, "", HONEST)?.start()?;
     printer.after(3000, Then::Hold);
     let mark = sell(bench, &mut till)?;
     wait_for("bytes in the printer", LIMIT, || (printer.taken() >= 3000).then_some(()))?;
-    let pulled = printer.switch_off()?;
+    let pulled = how(&mut printer)?;
     let asked = till.paper(mark, "unknown", LIMIT)?;
     let told = asked.at.saturating_duration_since(pulled);
     printer.flow();
@@ -124,7 +133,7 @@ pub(crate) fn is_pulled(bench: &mut Bench) -> Outcome<Measured> {
     came_out(&printer, 1)?;
     in_doubt_until_a_person_looks(&mut till, &printer, asked.text("sale"), asked.text("job_id"))?;
     till.quit()?;
-    Ok(format!("{} ms from the pull to the question", told.as_millis()))
+    Ok(format!("{} ms to the question", told.as_millis()))
 }
 
 /// Paper that runs out on the way, and a cover that is opened: the same paper goes on afterwards, and comes out once.
@@ -139,6 +148,7 @@ pub(crate) fn is_interrupted(bench: &mut Bench) -> Outcome<Measured> {
         printer.set_condition(condition);
         printer.flow();
         till.device(mark, "printer", "needs_care", LIMIT)?;
+        till.paper(mark, "interrupted", LIMIT)?;
         printer.set_condition(Condition::Well);
         till.paper(mark, "printed", LIMIT)?;
         came_out(&printer, count + 1)?;
