@@ -156,7 +156,7 @@ fn cuts_of_one_shop(seed: u64, honesty: Honesty, cuts: u64, counted: &mut Counte
 
 #[test]
 fn a_power_cut_at_any_moment_loses_nothing_that_was_told_or_sent() {
-    let shops = count::of(2, 16);
+    let shops = count::of(2, 12);
     let cuts = count::of(12, CUTS_A_SHOP);
     let next = AtomicU64::new(1);
     let all = Mutex::new(Counted::default());
