@@ -53,7 +53,7 @@ impl Program {
         self.event(r#""event":"ready""#);
     }
 
-    fn event(&self, part: &str) -> String {
+    pub(crate) fn event(&self, part: &str) -> String {
         let until = Instant::now() + LIMIT;
         loop {
             let left = until.saturating_duration_since(Instant::now());
