@@ -103,6 +103,7 @@ pub(super) fn run(life: &Life, stop: &Stop, mut sink: impl FnMut(ScannerEvent)) 
         };
         if told.as_ref() != Some(&loss) {
             told = Some(loss.clone());
+            life.name_the_holder(&loss);
             sink(ScannerEvent::Lost(loss));
         }
         life.wait(&mut retry, stop);
@@ -151,6 +152,14 @@ impl Life {
                 Box::new(hidraw::Reports::open(path, &self.sysfs, self.framing.repeat_window, clock)?)
             }
         })
+    }
+
+    /// For whoever reads the log: the screen has no room for it.
+    fn name_the_holder(&self, loss: &Loss) {
+        if let (Loss::InUse, Ok((_, path))) = (loss, self.find()) {
+            let by = self.sysfs.holders(&path).join(", ");
+            tracing::warn!(node = %path.display(), by, "another program holds the scanner");
+        }
     }
 
     fn is_there(&self) -> bool {
