@@ -98,6 +98,7 @@ pub fn meaning(event: &UiEvent) -> Option<Meant> {
         UiEvent::CheckAgain => Input::CheckAsked(None),
         UiEvent::Confirm => Input::Confirmed,
         UiEvent::FindReceipt => Input::CopyByScanAsked,
+        UiEvent::PaperSeen(job, seen) => Input::PaperSeen { job: *job, seen: *seen },
         UiEvent::SaleTapped(sale) => Input::Resumed(*sale),
         UiEvent::Reprint => return Some(Meant::Copy),
         UiEvent::OpenTapped => return Some(Meant::NextOpen),

@@ -1,6 +1,7 @@
 //! What the screen reports: one event per touch or key, with no meaning added.
 
-use quickpay_core::id::SaleId;
+use quickpay_core::id::{JobId, SaleId};
+use quickpay_core::input::Seen;
 use quickpay_core::words::Language;
 
 /// Something was touched or typed.
@@ -30,6 +31,8 @@ pub enum UiEvent {
     Reprint,
     /// Print a copy of the receipt that is scanned next.
     FindReceipt,
+    /// A person says whether the paper that was asked about came out.
+    PaperSeen(JobId, Seen),
     /// One of the last five sales was tapped.
     SaleTapped(SaleId),
     /// The count of open sales was tapped.

@@ -19,6 +19,7 @@ pub(crate) const LANGUAGES: [(Language, &str); 4] = [
 /// Sets the whole contract from the view.
 pub(crate) fn show(vm: &Vm<'_>, view: &View) {
     choose_language(view.language);
+    show_question_of_a_paper(vm, view);
     show_amount(vm, view);
     show_panel(vm, view);
     show_bar(vm, view);
@@ -96,6 +97,14 @@ fn show_bar(vm: &Vm<'_>, view: &View) {
     vm.set_languages(replaced(vm.get_languages(), names));
     let at = LANGUAGES.iter().position(|(language, _)| *language == view.language).unwrap_or(0);
     vm.set_language(i32::try_from(at).unwrap_or(0));
+}
+
+/// Asked until a person answers: under the sale, never over it.
+fn show_question_of_a_paper(vm: &Vm<'_>, view: &View) {
+    let job = view.paper_asked.map(|job| job.to_string()).unwrap_or_default();
+    vm.set_paper_asked(job.into());
+    let question = view.paper_asked.and(view.printer_line.as_deref()).unwrap_or_default();
+    vm.set_paper_question(question.into());
 }
 
 fn show_acts(vm: &Vm<'_>, view: &View) {

@@ -12,7 +12,8 @@ use crate::handle::ScreenHandle;
 use crate::pane::Pane;
 use crate::picture::Picture;
 use crate::present::{self, LANGUAGES};
-use quickpay_core::id::SaleId;
+use quickpay_core::id::{JobId, SaleId};
+use quickpay_core::input::Seen;
 use quickpay_core::view::View;
 use slint::platform::WindowEvent;
 use std::cell::RefCell;
@@ -211,6 +212,14 @@ pub(crate) fn connect(vm: &Vm<'_>, tell: &Rc<dyn Fn(UiEvent)>, keystrokes: Keyst
         move |sale| {
             if let Ok(sale) = SaleId::parse(&sale) {
                 tell(UiEvent::SaleTapped(sale));
+            }
+        }
+    });
+    vm.on_paper_seen({
+        let tell = Rc::clone(tell);
+        move |job, yes| {
+            if let Some(job) = JobId::parse(&job) {
+                tell(UiEvent::PaperSeen(job, if yes { Seen::Yes } else { Seen::No }));
             }
         }
     });

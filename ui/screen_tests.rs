@@ -11,7 +11,8 @@ use crate::studio::Format;
 use i_slint_backend_testing::{
     AccessibleRole, ElementHandle, ElementQuery, TestingBackend, TestingBackendOptions,
 };
-use quickpay_core::id::SaleId;
+use quickpay_core::id::{JobId, SaleId};
+use quickpay_core::input::Seen;
 use quickpay_core::view::{Act, State, View};
 use quickpay_core::words::Language;
 use slint::ComponentHandle;
@@ -388,4 +389,21 @@ fn lightness(luminance: f64) -> f64 {
 
 fn every_act() -> Vec<Act> {
     vec![Act::Type, Act::Clear, Act::Scan, Act::Cancel, Act::CheckAgain, Act::PutAside]
+}
+
+#[test]
+fn a_paper_of_unknown_fate_is_asked_about_until_a_person_answers() {
+    let bench = Bench::of(State::Approved);
+    assert!(bench.labelled("It came out").is_none());
+    let mut asked = view(State::Approved, Language::En);
+    asked.paper_asked = Some(JobId(7));
+    asked.printer_line = Some("Did the paper of S0006 come out? Look at the printer.".into());
+    bench.show(&asked);
+    assert!(bench.labelled("Did the paper of S0006 come out? Look at the printer.").is_some());
+    assert_eq!(bench.press("It came out"), [UiEvent::PaperSeen(JobId(7), Seen::Yes)]);
+    assert_eq!(bench.press("It did not"), [UiEvent::PaperSeen(JobId(7), Seen::No)]);
+    assert_eq!(bench.press("5"), [UiEvent::Digit('5')], "selling goes on");
+    asked.notice = Some("This is a product barcode.".into());
+    bench.show(&asked);
+    assert!(bench.labelled("This is a product barcode.").is_some(), "a remark is not hidden by it");
 }

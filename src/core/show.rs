@@ -10,7 +10,7 @@ use crate::attempt::{Attempt, Phase, Standing};
 use crate::decline::DeclineReason;
 use crate::desk::LineStanding;
 use crate::id::IntentId;
-use crate::print::PrintStage;
+use crate::print::{PrintJob, PrintStage};
 use crate::record::{ExpiryCause, PrintProof, ReversalProof};
 use crate::refund::RefundPhase;
 use crate::sale::Sale;
@@ -67,6 +67,7 @@ impl Terminal {
             open: self.open_counts(now),
             printer: self.printer(),
             printer_line: self.printer_line(sale).map(|line| line.text(language)),
+            paper_asked: self.paper_asked().map(|job| job.id),
             scanner: self.desk.scanner,
             recent: self.recent(now, language),
             e_receipt: self.e_receipt_of(sale, state),
@@ -150,13 +151,17 @@ impl Terminal {
     }
 
     fn printer(&self) -> Device {
-        let unknown = self.ledger.open_jobs().any(|job| job.stage == PrintStage::Unknown);
         match self.settings.paper.printer {
             PrinterPresence::None => Device::Absent,
-            PrinterPresence::Configured if unknown => Device::Unknown,
+            PrinterPresence::Configured if self.paper_asked().is_some() => Device::Unknown,
             PrinterPresence::Configured if self.desk.printer == Device::Absent => Device::Ready,
             PrinterPresence::Configured => self.desk.printer,
         }
+    }
+
+    /// The oldest paper of unknown fate; only a person can tell.
+    fn paper_asked(&self) -> Option<&PrintJob> {
+        self.ledger.open_jobs().find(|job| job.stage == PrintStage::Unknown)
     }
 
     /// What is worst first; of a paper that is only sent, while its sale is on the panel.
@@ -164,8 +169,7 @@ impl Terminal {
         if self.settings.paper.printer == PrinterPresence::None {
             return None;
         }
-        let mut jobs = self.ledger.open_jobs();
-        if let Some(job) = jobs.find(|job| job.stage == PrintStage::Unknown) {
+        if let Some(job) = self.paper_asked() {
             return Some(PrinterLine::DidItPrint(job.sheet.sale()));
         }
         match (self.desk.printer, self.desk.hindrance) {

@@ -3,7 +3,7 @@
 //! Invariant: the view never says that money moved when we do not know, and offers no act that could charge twice.
 //! Deliberately absent: colours, sizes, and everything else the screen decides by the state alone.
 
-use crate::id::SaleId;
+use crate::id::{JobId, SaleId};
 use crate::money::{Currency, Money};
 use crate::words::Language;
 
@@ -235,6 +235,8 @@ pub struct View {
     pub printer: Device,
     /// What is to be said of it, if anything.
     pub printer_line: Option<String>,
+    /// The paper that a person is asked about: whether it came out is not known.
+    pub paper_asked: Option<JobId>,
     /// The scanner.
     pub scanner: Device,
     /// The last five sales, newest first.

@@ -79,6 +79,7 @@ fn view_json(view: &View) -> Map<String, Value> {
         "open": open,
         "printer": view.printer.name(),
         "printer_line": view.printer_line,
+        "paper_asked": view.paper_asked.map(|job| job.to_string()),
         "scanner": view.scanner.name(),
         "language": view.language.tag(),
     }));

@@ -161,6 +161,7 @@ pub(crate) fn view(state: State, language: Language) -> View {
         asks: None,
         acts: acts(state),
         printer_line: None,
+        paper_asked: None,
         notice: None,
     }
 }
