@@ -108,8 +108,10 @@ fn scanner_event(queue: &mpsc::Sender<Arrival>, bench: &Bench, place: usize, eve
         ScannerEvent::Discarded(why) => vec![Arrival::Discarded(why)],
     };
     for arrival in arrivals {
-        if queue.try_send(arrival).is_err() {
-            tracing::warn!("the queue is full; what a scanner said was dropped");
+        // Waits where the loop falls behind: a scan or a word about the scanner is late then, never lost. What the
+        // kernel cannot keep meanwhile, the driver tells.
+        if queue.blocking_send(arrival).is_err() {
+            tracing::debug!("a scanner said something after the loop");
         }
     }
 }
@@ -154,5 +156,42 @@ pub fn words_of_loss(loss: &Loss, language: Language) -> &'static str {
         Language::ZhCn => zh_cn,
         Language::ZhTw => zh_tw,
         Language::Ko => ko,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quickpay_core::payment_code::Scan;
+
+    #[test]
+    fn scanners_that_are_faster_than_the_loop_lose_nothing_and_keep_their_order() {
+        let (queue, mut arrivals) = mpsc::channel(1);
+        let reader = std::thread::spawn(move || {
+            let bench = Bench(Mutex::new(vec![Device::Away]));
+            scanner_event(&queue, &bench, 0, ScannerEvent::Opened);
+            for at in 0..100 {
+                scanner_event(
+                    &queue,
+                    &bench,
+                    0,
+                    ScannerEvent::Scan(Scan::from_message(format!("690{at:010}").into_bytes())),
+                );
+            }
+            scanner_event(&queue, &bench, 0, ScannerEvent::Lost(Loss::Unplugged));
+        });
+        let mut told = Vec::new();
+        while let Some(arrival) = arrivals.blocking_recv() {
+            told.push(match arrival {
+                Arrival::Happened(Input::Scanned(_)) => "scan",
+                Arrival::Happened(Input::ScannerIs(Device::Ready)) => "ready",
+                Arrival::Happened(Input::ScannerIs(Device::Away)) => "away",
+                Arrival::ScannerLost(_) => "lost",
+                other => panic!("not of a scanner: {other:?}"),
+            });
+        }
+        reader.join().unwrap();
+        assert_eq!((told[0], told.iter().filter(|word| **word == "scan").count()), ("ready", 100));
+        assert_eq!(told[101..], ["away", "lost"]);
     }
 }
