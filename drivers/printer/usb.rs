@@ -2,7 +2,7 @@
 //!
 //! Invariant: a count is believed only where the bus gives one; what stalled in the middle of a chunk is an error, never a
 //! reason to send the chunk again.
-//! Deliberately absent: usblp's node (see [`usblp`](super::usblp)), looking for what is plugged in (`choose`), what the
+//! Deliberately absent: usblp's node (see `usblp.rs`), looking for what is plugged in (`choose`), what the
 //! bytes mean.
 
 pub(crate) mod bus;
