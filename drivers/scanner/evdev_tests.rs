@@ -5,22 +5,11 @@ use std::sync::mpsc::channel;
 use evdev::uinput::VirtualDevice;
 use evdev::{AttributeSet, EventType};
 
-use super::super::fake_sysfs::{pipe, plugged_end};
+use super::super::fake_sysfs::{pipe, plugged_end, record};
 use super::super::{RunningScanner, ScannerEvent, ScannerKind};
 use super::*;
 
 const SOON: Duration = Duration::from_secs(2);
-
-fn record(kind: u16, code: u16, value: i32) -> Vec<u8> {
-    let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
-    let mut record = Vec::new();
-    record.extend(usize::try_from(wall.as_secs()).unwrap().to_ne_bytes());
-    record.extend(usize::try_from(wall.subsec_micros()).unwrap().to_ne_bytes());
-    record.extend(kind.to_ne_bytes());
-    record.extend(code.to_ne_bytes());
-    record.extend(value.to_ne_bytes());
-    record
-}
 
 /// Keys 2 to 11 are the digits 1 to 9 and 0.
 fn strokes(code: &str) -> Vec<u16> {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use rustix::fs::{CWD, FileType, Mode as Permissions, mknodat};
 
@@ -175,4 +176,16 @@ pub(crate) fn plugged_end(path: &Path) -> fs::File {
 
 fn write(file: &Path, text: &str) {
     fs::write(file, format!("{text}\n")).unwrap();
+}
+
+/// An input record as the kernel writes it: when, and what.
+pub(crate) fn record(kind: u16, code: u16, value: i32) -> Vec<u8> {
+    let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    let mut record = Vec::new();
+    record.extend(usize::try_from(wall.as_secs()).unwrap().to_ne_bytes());
+    record.extend(usize::try_from(wall.subsec_micros()).unwrap().to_ne_bytes());
+    record.extend(kind.to_ne_bytes());
+    record.extend(code.to_ne_bytes());
+    record.extend(value.to_ne_bytes());
+    record
 }

@@ -6,13 +6,13 @@ use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, channel};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use serialport::{SerialPort, TTYPort};
 
 use super::contents::text_of;
 use super::evdev::Keys;
-use super::fake_sysfs::{FakeMachine, Gun, pipe, plugged_end};
+use super::fake_sysfs::{FakeMachine, Gun, pipe, plugged_end, record};
 use super::framing::{Framed, FramingOptions};
 use super::hid_descriptor::tests::USUAL;
 use super::hidraw::HidPosSettings;
@@ -110,18 +110,6 @@ fn none_of_a_thousand_is_lost_or_merged_over_hid_pos() {
     }
     (SCANS - WAITING..SCANS).for_each(arrives);
     assert!(told.recv_timeout(Duration::from_millis(300)).is_err(), "one more than was scanned");
-}
-
-/// A record of the kernel: when, and what.
-fn record(kind: u16, code: u16, value: i32) -> Vec<u8> {
-    let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
-    let mut record = Vec::new();
-    record.extend(usize::try_from(wall.as_secs()).unwrap().to_ne_bytes());
-    record.extend(usize::try_from(wall.subsec_micros()).unwrap().to_ne_bytes());
-    record.extend(kind.to_ne_bytes());
-    record.extend(code.to_ne_bytes());
-    record.extend(value.to_ne_bytes());
-    record
 }
 
 /// What a keyboard types for digits and Enter: keys 2 to 11 are 1 to 9 and 0, 28 is Enter.
