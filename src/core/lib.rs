@@ -9,6 +9,7 @@
 #![doc = include_str!("GLOSSARY.md")]
 #![forbid(unsafe_code)]
 
+pub mod acts;
 mod afterlook;
 pub mod answer;
 pub mod attempt;

@@ -96,7 +96,7 @@ impl Terminal {
         Ok(decision)
     }
 
-    fn decide_on(&self, now: Moment, input: Input) -> Result<Decision, Refusal> {
+    pub(crate) fn decide_on(&self, now: Moment, input: Input) -> Result<Decision, Refusal> {
         match input {
             Input::Started => Ok(self.start(now)),
             Input::DeadlineReached => Ok(self.due(now)),
