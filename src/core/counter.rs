@@ -161,7 +161,10 @@ impl Terminal {
             decision.record(Record::SaleResumed { sale: id });
         }
         decision.note(Note::Entry(String::new()));
-        decision.note(Note::Shown(Some(id)));
+        // Named again, such as to see it whole, the sale at the counter stays the customer's.
+        if self.desk.shown != Some(id) {
+            decision.note(Note::LookedUp(id));
+        }
         Ok(decision)
     }
 

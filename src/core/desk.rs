@@ -12,7 +12,7 @@ use crate::pace::Pace;
 use crate::payment_code::{CodeFingerprint, FingerprintKey, PaymentCode};
 use crate::print::Hindrance;
 use crate::time::Monotonic;
-use crate::view::{Ask, Device};
+use crate::view::{Ask, Device, Panel};
 
 /// How long a code is remembered as used (quick-pay rules, section 10: at most 5 minutes).
 const SEEN_FOR: Duration = Duration::from_secs(300);
@@ -26,6 +26,8 @@ pub(crate) struct Desk {
     pub(crate) confirmed: Vec<Ask>,
     /// The sale on the panel.
     pub(crate) shown: Option<SaleId>,
+    /// How it came there.
+    pub(crate) panel: Panel,
     /// The sale of long ago that was last asked for.
     pub(crate) recalled: Option<SaleId>,
     /// Codes of held attempts and of payments under way; wiped when dropped.
@@ -143,6 +145,8 @@ pub(crate) enum Note {
     Entry(String),
     Confirmed(Ask),
     Shown(Option<SaleId>),
+    /// The cashier looks a sale up; it is not for the customer's eyes.
+    LookedUp(SaleId),
     CodeKept(AttemptId, PaymentCode),
     CodeWiped(AttemptId),
     CodeSeen(SeenCode),
@@ -167,6 +171,7 @@ impl Desk {
             entry: String::new(),
             confirmed: Vec::new(),
             shown: None,
+            panel: Panel::Counter,
             recalled: None,
             vault: BTreeMap::new(),
             seen: Vec::new(),
@@ -199,7 +204,8 @@ impl Desk {
                 self.confirmed.clear();
             }
             Note::Confirmed(ask) => self.confirmed.push(ask),
-            Note::Shown(sale) => self.shown = sale,
+            Note::Shown(sale) => (self.shown, self.panel) = (sale, Panel::Counter),
+            Note::LookedUp(sale) => (self.shown, self.panel) = (Some(sale), Panel::LookedUp),
             Note::CodeKept(attempt, code) => {
                 self.vault.insert(attempt, code);
             }

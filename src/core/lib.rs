@@ -15,6 +15,7 @@ pub mod answer;
 pub mod attempt;
 pub mod checkpoint;
 mod counter;
+pub mod customer;
 pub mod decision;
 pub mod decline;
 mod desk;

@@ -47,6 +47,9 @@ impl Terminal {
         let number = self.refund_number(refund)?;
         let mut decision = Decision::default();
         decision.record(Record::RefundSaved { refund, number, attempt, intent, amount, reason });
+        if self.desk.shown == Some(id) {
+            decision.note(Note::Shown(Some(id))); // looked up or not, its customer stands here
+        }
         Ok(decision)
     }
 

@@ -124,7 +124,7 @@ impl Terminal {
         let sale = sale.ok_or(Refusal::NotAReceipt)?.id;
         let mut decision = self.copy_asked(sale)?;
         decision.note(Note::Seeking(None));
-        decision.note(Note::Shown(Some(sale)));
+        decision.note(Note::LookedUp(sale));
         Ok(decision)
     }
 

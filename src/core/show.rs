@@ -58,6 +58,7 @@ impl Terminal {
             word: asks.map_or_else(|| state.word(language), |ask| ask.word(language)).to_owned(),
             lines,
             sale: sale.map(|sale| sale.id),
+            panel: self.desk.panel,
             reference: sale.and_then(Sale::latest).map(|attempt| attempt.order.to_string()),
             amount_text: self.amount_text(sale),
             amount: sale.map(|sale| sale.amount).or_else(|| self.entered().ok()),

@@ -123,6 +123,15 @@ pub enum Act {
     Reprint,
 }
 
+/// How what the panel shows came there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Panel {
+    /// It is the business of the customer at the counter.
+    Counter,
+    /// The cashier looked it up: it may be somebody else's, and no customer's display shows it.
+    LookedUp,
+}
+
 /// What the view asks before it goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ask {
@@ -217,6 +226,8 @@ pub struct View {
     pub lines: Vec<String>,
     /// The sale on the panel.
     pub sale: Option<SaleId>,
+    /// How it came there.
+    pub panel: Panel,
     /// A short reference for people: the order id of the latest attempt.
     pub reference: Option<String>,
     /// The amount as typed or as owed, without currency: `88.00`; `0.00` when nothing was typed.

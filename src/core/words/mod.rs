@@ -3,12 +3,14 @@
 //! Invariant: no text here says paid, approved or cancelled for a state that is not proven.
 //! Deliberately absent: static labels of the screen (`ui/lang`) and log fields (always English).
 
+mod customer;
 mod declines;
 mod papers;
 mod printer;
 mod refusals;
 mod states;
 
+pub(crate) use customer::CustomerWord;
 pub use papers::PaperWord;
 pub(crate) use printer::PrinterLine;
 pub(crate) use states::PanelLine;

@@ -4,7 +4,7 @@
 
 use quickpay_core::id::SaleId;
 use quickpay_core::money::{Currency, Money};
-use quickpay_core::view::{Act, Countdown, Device, OpenCount, RecentSale, State, View};
+use quickpay_core::view::{Act, Countdown, Device, OpenCount, Panel, RecentSale, State, View};
 use quickpay_core::words::Language;
 use quickpay_ui::{Charge, Customer, DemoView, Line, Picture};
 use std::path::Path;
@@ -140,6 +140,7 @@ pub(crate) fn view(state: State, language: Language) -> View {
         word: state.word(language).into(),
         lines: lines(state, language).into_iter().filter(|line| !line.is_empty()).map(Into::into).collect(),
         sale: (!ready).then_some(SaleId(6)),
+        panel: Panel::Counter,
         reference: (!matches!(state, State::Ready | State::Armed)).then(|| "T1-1000042-1".into()),
         amount_text: if ready { "0.00" } else { "88.00" }.into(),
         amount: (!ready).then(|| money(8800)),
