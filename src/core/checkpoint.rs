@@ -121,6 +121,11 @@ impl Terminal {
         self.ledger = Ledger::from(checkpoint);
     }
 
+    /// Begins with what a replay of the journal gave.
+    pub fn begin_with(&mut self, ledger: Ledger) {
+        self.ledger = ledger;
+    }
+
     /// Lets the closed past go, so that memory follows open work. To be called when a checkpoint of this moment is
     /// durable: from then on the two hold the same.
     pub fn forget_the_past(&mut self) {

@@ -40,6 +40,7 @@ pub mod record;
 pub mod refund;
 mod refunding;
 pub mod refusal;
+pub mod replay;
 pub mod sale;
 mod scan;
 mod search;

@@ -28,12 +28,12 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// The core's state in it; `None` when another version of this program wrote it: then the start is to read the
+    /// The core's state in it; `None` when another version of this program wrote it: then an older one may serve, or the
     /// whole journal.
     #[must_use]
     pub fn state(&self) -> Option<State> {
         wire::checkpoint::decode(&self.body)
-            .inspect_err(|error| tracing::warn!(%error, seq = self.seq, "a checkpoint is of no use"))
+            .inspect_err(|error| tracing::debug!(%error, seq = self.seq, "a checkpoint is of no use"))
             .ok()
             .filter(|state| state.last_seq == self.seq)
     }

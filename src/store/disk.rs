@@ -1,21 +1,16 @@
 //! All file access of the journal, behind a door that a test double can take the place of.
 //!
 //! Invariant: nothing here decides; an error is handed on as the system gave it, and nothing is tried twice.
-//! Deliberately absent: buffers (one call is one system call), locks, and sled, which has its own file access.
+//! Deliberately absent: buffers (one call is one system call; `window.rs` has one), locks, and sled, which has its own file
+//! access.
 
 use std::fmt::Debug;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _};
+use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
 use crate::bytes::{len, offset};
-
-/// From here on a file is given room that goes back to the system when it is no longer needed.
-const A_LARGE_FILE: usize = 1024 * 1024;
-/// glibc keeps freed blocks of up to 32 MiB for itself once it has seen one; larger ones it gives back at once. Room that
-/// is never written to costs no memory.
-const GIVEN_BACK: usize = 33 * 1024 * 1024;
 
 /// A folder tree that can be made durable.
 pub trait Disk: Send + Sync + Debug {
@@ -31,11 +26,17 @@ pub trait Disk: Send + Sync + Debug {
     /// As the system gave it; some of them may exist now.
     fn make_folder(&self, folder: &Path) -> io::Result<()>;
 
-    /// The whole content of a file.
+    /// The whole content of a file, for the doctor; whoever runs beside sales reads piece by piece.
     ///
     /// # Errors
     /// As the system gave it.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+
+    /// Opens a file that exists, for reading piece by piece.
+    ///
+    /// # Errors
+    /// As the system gave it.
+    fn reader(&self, path: &Path) -> io::Result<Box<dyn DiskReader>>;
 
     /// Opens a file that exists, for writing.
     ///
@@ -102,6 +103,21 @@ pub trait DiskFile: Send + Debug {
     fn sync(&mut self) -> io::Result<()>;
 }
 
+/// A file open for reading.
+pub trait DiskReader: Send + Debug {
+    /// Its length in bytes.
+    ///
+    /// # Errors
+    /// As the system gave it.
+    fn length(&self) -> io::Result<u64>;
+
+    /// Reads from a place counted from the start of the file, until `into` is full or the file ends; how many bytes.
+    ///
+    /// # Errors
+    /// As the system gave it; what `into` holds is then of no use.
+    fn read_at(&self, offset: u64, into: &mut [u8]) -> io::Result<usize>;
+}
+
 /// The disk of this machine.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RealDisk;
@@ -121,12 +137,11 @@ impl Disk for RealDisk {
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let mut file = File::open(path)?;
-        let bytes = len(file.metadata()?.len());
-        let room = if bytes < A_LARGE_FILE { bytes + 1 } else { bytes.max(GIVEN_BACK) + 1 };
-        let mut content = Vec::with_capacity(room);
-        file.read_to_end(&mut content)?;
-        Ok(content)
+        fs::read(path)
+    }
+
+    fn reader(&self, path: &Path) -> io::Result<Box<dyn DiskReader>> {
+        Ok(Box::new(RealFile(File::open(path)?)))
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
@@ -181,6 +196,25 @@ impl DiskFile for RealFile {
 
     fn sync(&mut self) -> io::Result<()> {
         self.0.sync_data()
+    }
+}
+
+impl DiskReader for RealFile {
+    fn length(&self) -> io::Result<u64> {
+        Ok(self.0.metadata()?.len())
+    }
+
+    fn read_at(&self, offset: u64, into: &mut [u8]) -> io::Result<usize> {
+        let mut filled = 0;
+        while let Some(rest) = into.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+            match self.0.read_at(rest, offset + crate::bytes::offset(filled)) {
+                Ok(0) => break,
+                Ok(bytes) => filled += bytes,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(filled)
     }
 }
 

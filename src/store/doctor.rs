@@ -21,6 +21,7 @@ use crate::error::StoreError;
 use crate::index::{IndexError, IndexHouse};
 use crate::lock::DirLock;
 use crate::open::{OpenOptions, SEGMENT_BYTES};
+use crate::replay::Nobody;
 use crate::salvage::{self, Plan, Rewrite};
 use crate::segment;
 use crate::shelf::IndexOutcome;
@@ -248,20 +249,20 @@ fn renew_index(
     let mut options = OpenOptions::new(terminal, now);
     options.segment_bytes = if segment_bytes == 0 { SEGMENT_BYTES } else { segment_bytes };
     options.reserve_bytes = 0; // the next start makes it, when there is room again
-    options.from_checkpoint = true; // entries need not be held in memory
-    let mut opened = Store::open_on(disk, house, folder, &options)?;
-    if let Some(torn) = opened.report.torn {
+    options.from_checkpoint = true;
+    let (mut store, opened) = Store::replay_on(disk, house, folder, &options, &mut Nobody)?;
+    if let Some(torn) = opened.torn {
         report.found.push(format!("entry {} was cut short by a power cut and never counted", torn.seq));
         report.done.push("its remains were cleared".to_owned());
     }
-    report.entries = opened.store.last_seq();
-    if matches!(opened.report.index, IndexOutcome::Rebuilt { .. } | IndexOutcome::Ready) {
+    report.entries = store.last_seq();
+    if matches!(opened.index, IndexOutcome::Rebuilt { .. } | IndexOutcome::Ready) {
         report.done.push(format!("the lists were made anew from {} entries", report.entries));
     }
-    opened.store.tidy_all(); // each full segment gets its second copy
-    let checked = opened.store.verify();
+    store.tidy_all(); // each full segment gets its second copy
+    let checked = store.verify();
     report.remains.extend(checked.findings.iter().map(ToString::to_string));
-    opened.store.close()
+    store.close()
 }
 
 /// `None` when there is no store.

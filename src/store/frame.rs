@@ -136,6 +136,14 @@ impl<'a> Frame<'a> {
         Some(Frame { seq, kind: Kind::of(kind_code), version, wall_ms, chain, crc, body, raw, kind_code })
     }
 
+    /// Length of the body and kind of the frame that begins here, unchecked; `None` behind the last one.
+    pub(crate) fn outline(bytes: &[u8]) -> Option<(usize, Option<Kind>)> {
+        let mut fields = Fields(bytes);
+        let len = fields.u32().filter(|&len| len > 0)?;
+        let kind = fields.slice(12).and_then(|_crc_and_seq| fields.u16())?;
+        Some((crate::bytes::len(len.into()), Kind::of(kind)))
+    }
+
     /// Whether it follows a frame with this chain value.
     pub(crate) fn follows(&self, previous: Chain) -> bool {
         let len = u32::try_from(self.body.len()).unwrap_or(0);
@@ -178,21 +186,6 @@ pub(crate) fn all_good(bytes: &[u8]) -> Vec<Frame<'_>> {
         }
     }
     found
-}
-
-/// The last whole checkpoint among these frames. The others are hopped over by their lengths, unchecked.
-pub(crate) fn newest_checkpoint(bytes: &[u8]) -> Option<Frame<'_>> {
-    let (mut rest, mut newest) = (bytes, None);
-    loop {
-        let mut fields = Fields(rest);
-        let Some(len) = fields.u32().filter(|&len| len > 0) else { return newest };
-        let kind = fields.slice(12).and_then(|_crc_and_seq| fields.u16());
-        if kind == Some(Kind::Checkpoint.code()) {
-            newest = Frame::decode(rest).or(newest); // a torn one may stand behind a whole one
-        }
-        let Some(next) = rest.get(HEAD + crate::bytes::len(len.into())..) else { return newest };
-        rest = next;
-    }
 }
 
 fn checksum(len: u32, after_crc: &[u8]) -> u32 {

@@ -22,6 +22,7 @@ use crate::frame::{self, Chain, DECISION_LIMIT, Encoded, HEAD, Head, Kind};
 use crate::index::Position;
 use crate::segment::{self, FORMAT, FORMAT_WITH_CHECKPOINTS, HEADER, Header, SEAL_ROOM, SEAL_VERSION, Seal};
 use crate::walk::{Checkpoints, End, Ending};
+use crate::window::Window;
 use crate::wire;
 
 /// Why the journal takes nothing more.
@@ -173,9 +174,9 @@ impl JournalWriter {
         if !names.iter().any(|name| name == "spare") {
             return Ok(false);
         }
-        let spare = self.disk.read(&segment::spare(&self.store))?;
-        let zeros = spare.get(HEADER..).is_some_and(|rest| rest.iter().all(|&byte| byte == 0));
-        Ok(offset(spare.len()) == self.segment_bytes && zeros)
+        let mut spare = Window::open(&*self.disk, &segment::spare(&self.store))?;
+        let zeros = spare.last_written(offset(HEADER))?.is_none();
+        Ok(spare.length() == self.segment_bytes && zeros)
     }
 
     fn body_limit(&self) -> usize {

@@ -18,6 +18,7 @@ use crate::index::IndexHouse;
 use crate::journal::JournalWriter;
 use crate::lock::DirLock;
 use crate::read::TornTail;
+use crate::replay::{Collected, Replay};
 use crate::segment::{self, HEADER};
 use crate::shelf::{Closed, IndexOutcome, Newest, Shelf, Source};
 use crate::sled_index::SledHouse;
@@ -50,8 +51,7 @@ pub struct OpenOptions {
     pub reserve_bytes: u64,
     /// Under so many free bytes no new sale begins; 0 never.
     pub low_space_bytes: u64,
-    /// Begin with the newest checkpoint, so that a start costs open work and not history. The core must be able to
-    /// go on from it; if it cannot, open again without.
+    /// Begin with the newest checkpoint that serves, so that a start costs open work and not history.
     pub from_checkpoint: bool,
     /// Decisions between two checkpoints ([`Store::checkpoint_due`]).
     pub checkpoint_every: u64,
@@ -99,24 +99,44 @@ pub struct OpenReport {
     pub index: IndexOutcome,
     /// What became of the reserve file.
     pub reserve: Reserve,
+    /// The last entry before the checkpoint that the start began with; 0 when it began with the first entry.
+    pub checkpoint: u64,
+    /// Entries read behind it.
+    pub entries_read: u64,
 }
 
 impl Store {
-    /// Opens the store in this folder, which is made if need be, and holds it until it is closed or dropped.
+    /// Opens the store in this folder, which is made if need be, and holds it until it is closed or dropped; all that was
+    /// read is in memory then.
     ///
     /// # Errors
     /// [`StoreError`]. A whole entry is never lost: a damaged journal is untouched, a refusal of the machine changes
     /// nothing that was recorded.
     pub fn open(folder: &Path, options: &OpenOptions) -> Result<Opened, StoreError> {
+        let mut collected = Collected::default();
+        let (store, report) = Store::open_into(folder, options, &mut collected)?;
+        let Collected { checkpoint, entries } = collected;
+        Ok(Opened { store, checkpoint, entries, report })
+    }
+
+    /// As [`Store::open`], one entry after the other: a long history needs no more memory than one segment.
+    ///
+    /// # Errors
+    /// As [`Store::open`]; what was replayed counts for nothing.
+    pub fn open_into(
+        folder: &Path,
+        options: &OpenOptions,
+        replay: &mut dyn Replay,
+    ) -> Result<(Store, OpenReport), StoreError> {
         std::fs::create_dir_all(folder).map_err(StoreError::io("make", folder))?;
         let lock = DirLock::take(folder, options.lock_wait)?;
         let house = Box::new(SledHouse::new(folder));
-        let mut opened = Store::open_on(Arc::new(RealDisk), house, folder, options)?;
-        opened.store.hold(lock);
-        Ok(opened)
+        let (mut store, report) = Store::replay_on(Arc::new(RealDisk), house, folder, options, replay)?;
+        store.hold(lock);
+        Ok((store, report))
     }
 
-    /// Opens the store on another disk and with another index, for tests and simulations; without a lock.
+    /// As [`Store::open`], on another disk and with another index, for tests and simulations; without a lock.
     ///
     /// # Errors
     /// As [`Store::open`].
@@ -126,27 +146,52 @@ impl Store {
         folder: &Path,
         options: &OpenOptions,
     ) -> Result<Opened, StoreError> {
+        let mut collected = Collected::default();
+        let (store, report) = Store::replay_on(disk, house, folder, options, &mut collected)?;
+        let Collected { checkpoint, entries } = collected;
+        Ok(Opened { store, checkpoint, entries, report })
+    }
+
+    /// As [`Store::open_into`], on another disk and with another index; without a lock.
+    ///
+    /// # Errors
+    /// As [`Store::open_into`].
+    pub fn replay_on(
+        disk: Arc<dyn Disk>,
+        house: Box<dyn IndexHouse>,
+        folder: &Path,
+        options: &OpenOptions,
+        replay: &mut dyn Replay,
+    ) -> Result<(Store, OpenReport), StoreError> {
         let (terminal, now) = (&options.terminal, options.now);
         let source = Source { disk, folder: folder.to_path_buf(), terminal: terminal.clone() };
-        let (mut start, end) = Start::read(&source, options.from_checkpoint)?;
+        let (mut start, mut end) = Start::read(&source, options.from_checkpoint, replay)?;
         let mut shelf = Shelf::open(house, now, &start.places).map_err(|closed| match closed {
             Closed::Unusable(error) => StoreError::Index(error),
             Closed::KnowsMore(known) => shortened(folder, end.as_ref(), known),
         })?;
         let torn = end.as_ref().and_then(End::torn_tail);
+        if let Some(end) = end.as_mut().filter(|_| options.from_checkpoint && start.passed_over) {
+            end.checkpoints.here = false; // one that serves is made soon
+        }
         let bytes = options.segment_bytes.max(LEAST_SEGMENT_BYTES);
         let journal = JournalWriter::resume(Arc::clone(&source.disk), folder, bytes, terminal, end)?;
         let newest = Newest { seq: journal.seq(), segment: journal.segment() };
         shelf.fill(&source, now, newest, &mut start)?;
         let reserve =
             space::keep_reserve(&*source.disk, folder, options.reserve_bytes, options.low_space_bytes);
-        let report =
-            OpenReport { segments: journal.segment(), torn, index: shelf.outcome().clone(), reserve };
+        let report = OpenReport {
+            segments: journal.segment(),
+            torn,
+            index: shelf.outcome().clone(),
+            reserve,
+            checkpoint: start.begun.map_or(0, |place| place.seq),
+            entries_read: start.entries,
+        };
         tracing::info!(entries = journal.seq(), ?report, "store opened");
         let mut store = Store::new(journal, shelf, source, options);
         store.measure_space();
-        let Start { checkpoint, entries, .. } = start;
-        Ok(Opened { store, checkpoint, entries, report })
+        Ok((store, report))
     }
 }
 

@@ -16,7 +16,7 @@ use crate::error::StoreError;
 use crate::index::{Batch, Index, IndexError, IndexHouse, Position};
 use crate::packed::{self, Fold};
 use crate::rows::{self, Views};
-use crate::start::{Place, Places, Start};
+use crate::start::{Base, Places, Start, Whereabouts};
 use crate::verify::Expected;
 use crate::walk::{Owner, Sight, walk};
 
@@ -222,30 +222,28 @@ impl Shelf {
         Ok(())
     }
 
-    /// Behind a checkpoint only what the index lacks is read again, and nothing is compared whole: a start does not
-    /// follow history. An index that lacks what is before the checkpoint needs the whole journal.
+    /// Behind a checkpoint, or in a long journal, only what the index lacks is read again, and nothing is compared whole: a
+    /// start does not follow history. An index that lacks what is before that needs the whole journal.
     fn fill_from(&mut self, source: &Source, newest: Newest, start: &mut Start) -> Result<(), StoreError> {
-        let Some(checkpoint) = start.checkpoint.as_ref().filter(|checkpoint| self.known >= checkpoint.seq)
-        else {
+        if start.begun.is_none() && newest.seq <= COMPARED_AT_START {
             return self.fill_once(source, newest);
-        };
-        let views = std::mem::take(&mut start.views);
-        let behind = Behind { seq: checkpoint.seq, segment: start.segment };
+        }
         if self.known == newest.seq {
-            let mut views = views;
             let rows = std::mem::take(&mut start.last_rows);
             self.index.as_mut().filter(|_| !rows.is_empty()).map_or(Ok(()), |index| index.apply(rows))?;
-            start.entries.iter().for_each(|entry| views.follow(entry));
-            return self.filled(views, newest.seq);
+            return self.filled(std::mem::take(&mut start.views), newest.seq);
         }
-        let views = self.add_missing(source, newest, behind, views, None)?;
+        let Some(base) = start.base(self.known).filter(|_| self.known > 0) else {
+            return self.fill_once(source, newest);
+        };
+        let views = self.add_missing(source, newest, base, None)?;
         self.filled(views, newest.seq)
     }
 
     fn fill_once(&mut self, source: &Source, newest: Newest) -> Result<(), StoreError> {
         let mut expected = (newest.seq <= COMPARED_AT_START).then(Expected::default);
-        let behind = Behind { seq: 0, segment: 1 };
-        let views = self.add_missing(source, newest, behind, Views::default(), expected.as_mut())?;
+        let first = Base { segment: 1, ..Base::default() };
+        let views = self.add_missing(source, newest, &first, expected.as_mut())?;
         self.filled(views, newest.seq)?;
         let Some(index) = self.index.as_ref() else { return Ok(()) };
         if let Some(difference) = expected.map_or(Ok(None), |expected| expected.first_difference(&**index))? {
@@ -258,11 +256,10 @@ impl Shelf {
         &mut self,
         source: &Source,
         newest: Newest,
-        behind: Behind,
-        views: Views,
+        behind: &Base,
         mut expected: Option<&mut Expected>,
     ) -> Result<Views, StoreError> {
-        let Some(index) = self.index.as_mut() else { return Ok(views) };
+        let Some(index) = self.index.as_mut() else { return Ok(Views::default()) };
         let known = self.known;
         let had = if known == 0 { None } else { index.position()? };
         // An index that is made anew gets the compact rows of full segments at once.
@@ -271,7 +268,7 @@ impl Shelf {
             return Err(IndexError::Spoilt("it has packed more than there is".to_owned()).into());
         }
         let mut batch: Batch = if known == 0 { vec![rows::schema_row()] } else { Vec::new() };
-        let mut fold = Fold::new(views, packed_to);
+        let mut fold = Fold::new(behind.views.clone(), packed_to);
         let mut waiting = 0;
         let owner = Owner::Only(&source.terminal);
         walk(&*source.disk, &source.folder, owner, behind.segment, &mut |sight| {
@@ -350,15 +347,6 @@ pub(crate) struct Newest {
     pub(crate) segment: u64,
 }
 
-/// Where filling up begins to look.
-#[derive(Debug, Clone, Copy)]
-struct Behind {
-    /// Up to this entry all rows are there.
-    seq: u64,
-    /// The next one is in this segment or a later one.
-    segment: u64,
-}
-
 fn fit(index: &dyn Index, places: &Places) -> Result<Fit, IndexError> {
     let schema = index.get(rows::SCHEMA)?;
     let Some(position) = index.position()? else {
@@ -367,11 +355,11 @@ fn fit(index: &dyn Index, places: &Places) -> Result<Fit, IndexError> {
         let begun = rows == u64::from(schema.is_some());
         return Ok(if begun { Fit::Agrees(0) } else { Fit::Foreign("it has lost its position".to_owned()) });
     };
-    match places.at(position.seq) {
-        Place::Beyond => return Ok(Fit::KnowsMore(position.seq)),
-        Place::Before => {} // compared when it is filled up
-        Place::At(place) if position == *place => {}
-        Place::At(_) | Place::Nowhere => {
+    match places.of(position.seq) {
+        Whereabouts::Beyond => return Ok(Fit::KnowsMore(position.seq)),
+        Whereabouts::Before => {} // compared when it is filled up
+        Whereabouts::At(place) if position == *place => {}
+        Whereabouts::At(_) | Whereabouts::Nowhere => {
             return Ok(Fit::Foreign("its position is not in this journal".to_owned()));
         }
     }

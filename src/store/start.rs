@@ -1,47 +1,76 @@
-//! What a start reads of the journal: everything, or what follows the newest checkpoint.
+//! What a start reads of the journal: everything, or what follows the newest checkpoint that can be used.
 //!
-//! Invariant: with or without a checkpoint the fold ends in the same place; without one that can be used the whole
-//! journal is read.
+//! Invariant: with or without a checkpoint the fold ends in the same place; each entry is handed on as it is read, so that
+//! memory follows one segment and never history.
 
-use quickpay_core::record::Entry;
-
-use crate::bytes::len;
+use crate::bytes::{len, offset};
 use crate::checkpoint::{self, Checkpoint};
 use crate::error::StoreError;
+use crate::frame::{Frame, HEAD, Kind};
 use crate::index::{Batch, Position};
+use crate::replay::Replay;
 use crate::rows::Views;
+use crate::segment::{self, FORMAT_WITH_CHECKPOINTS, HEADER, Header};
 use crate::shelf::Source;
-use crate::walk::{End, Owner, Seen, Sight, newest_checkpoint, walk};
+use crate::walk::{End, Owner, Seen, Sight, numbers, walk};
+use crate::window::Window;
+
+/// How often the whole journal is read at most: whoever replays asks once more when he has learnt what to keep.
+const WHOLE_READS: usize = 3;
 
 /// What was read.
 #[derive(Debug, Default)]
 pub(crate) struct Start {
-    pub(crate) checkpoint: Option<Checkpoint>,
-    /// The segment the checkpoint is in.
-    pub(crate) segment: u64,
-    /// As of the checkpoint.
-    pub(crate) views: Views,
-    /// After the checkpoint.
-    pub(crate) entries: Vec<Entry>,
+    /// Where the replay began; `None` is before the first entry.
+    pub(crate) begun: Option<Place>,
+    /// Entries handed on.
+    pub(crate) entries: u64,
+    /// Whether there is a newer checkpoint than that.
+    pub(crate) passed_over: bool,
     pub(crate) places: Places,
     /// Of the checkpoints behind the last decision, which the index may lack.
     pub(crate) last_rows: Batch,
+    /// As of the last entry.
+    pub(crate) views: Views,
+    /// From where the index can be filled up: the checkpoint, and the beginning of each segment behind it.
+    bases: Vec<Base>,
+    newest: Option<Place>,
 }
 
-/// Where the decisions that were read lie.
+/// Where a checkpoint lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The last decision before it.
+    pub(crate) seq: u64,
+    segment: u64,
+    offset: u64,
+}
+
+/// A place from which rows can be made.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Base {
+    /// The last decision before it.
+    pub(crate) seq: u64,
+    /// The next one is in this segment or a later one.
+    pub(crate) segment: u64,
+    /// As of there.
+    pub(crate) views: Views,
+}
+
+/// Where the decisions of the newest segment lie.
 #[derive(Debug, Default)]
 pub(crate) struct Places {
-    /// The number of the decision before the first one read.
+    /// The number of the decision before the first of them.
     before: u64,
     read: Vec<Position>,
 }
 
 /// What is known of a decision's place.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Place<'a> {
+pub(crate) enum Whereabouts<'a> {
     /// There is no such decision.
     Nowhere,
-    /// Before what was read.
+    /// Before what is known.
     Before,
     /// Here.
     At(&'a Position),
@@ -50,12 +79,12 @@ pub(crate) enum Place<'a> {
 }
 
 impl Places {
-    pub(crate) fn at(&self, seq: u64) -> Place<'_> {
+    pub(crate) fn of(&self, seq: u64) -> Whereabouts<'_> {
         if seq == 0 {
-            return Place::Nowhere;
+            return Whereabouts::Nowhere;
         }
-        let Some(index) = seq.checked_sub(self.before + 1) else { return Place::Before };
-        self.read.get(len(index)).map_or(Place::Beyond, Place::At)
+        let Some(index) = seq.checked_sub(self.before + 1) else { return Whereabouts::Before };
+        self.read.get(len(index)).map_or(Whereabouts::Beyond, Whereabouts::At)
     }
 
     /// The number of the last decision.
@@ -64,58 +93,145 @@ impl Places {
     }
 
     fn add(&mut self, place: Position) {
-        if self.read.is_empty() {
+        if self.read.last().is_none_or(|last| last.segment != place.segment) {
             self.before = place.seq - 1;
+            self.read.clear();
         }
         self.read.push(place);
     }
 }
 
 impl Start {
-    /// Reads the journal, from the newest checkpoint on if that is wanted and there is one.
+    /// Reads the journal and hands it to `replay`, from the newest checkpoint on that serves, if that is wanted.
     ///
     /// # Errors
     /// As [`walk`]; nothing was changed.
-    pub(crate) fn read(source: &Source, from_checkpoint: bool) -> Result<(Start, Option<End>), StoreError> {
+    pub(crate) fn read(
+        source: &Source,
+        from_checkpoint: bool,
+        replay: &mut dyn Replay,
+    ) -> Result<(Start, Option<End>), StoreError> {
+        let mut from = if from_checkpoint { newest_that_serves(source, replay)? } else { None };
+        if from.is_none() {
+            replay.begin(None);
+        }
+        let mut reads = 0;
+        loop {
+            let (mut start, end) = Start::follow(source, from, replay)?;
+            let again = replay.again() || start.begun != from;
+            reads += 1;
+            if !again || reads > WHOLE_READS {
+                start.passed_over = start.newest != start.begun;
+                if let Some(end) = end.as_ref().filter(|_| start.places.read.is_empty()) {
+                    start.places.before = end.seq;
+                }
+                return Ok((start, end));
+            }
+            tracing::warn!(
+                begun_at = from.map_or(0, |place| place.seq),
+                "the whole journal is read once more"
+            );
+            from = None;
+            replay.begin(None);
+        }
+    }
+
+    /// The last place from which rows can be made for an index that knows this entry; where it can be, one from which
+    /// that entry is met once more.
+    pub(crate) fn base(&self, known: u64) -> Option<&Base> {
+        let first = self.bases.first().filter(|base| base.seq <= known);
+        self.bases.iter().rev().find(|base| base.seq < known).or(first)
+    }
+
+    fn follow(
+        source: &Source,
+        from: Option<Place>,
+        replay: &mut dyn Replay,
+    ) -> Result<(Start, Option<End>), StoreError> {
         let Source { disk, folder, terminal } = source;
-        let (from, covered) = if from_checkpoint { newest_checkpoint(&**disk, folder)? } else { (1, 0) };
+        let (segment, covered) = from.map_or((1, 0), |place| (place.segment, place.seq));
         let mut start = Start::default();
-        let end = walk(&**disk, folder, Owner::Only(terminal), from, &mut |sight| {
+        let end = walk(&**disk, folder, Owner::Only(terminal), segment, &mut |sight| {
             match sight {
                 Sight::Decision(found) => {
-                    if found.place.seq > covered {
-                        start.entries.push(found.entry()?);
-                    }
                     start.places.add(found.place);
                     start.last_rows.clear();
+                    if found.place.seq > covered {
+                        start.base_at(&found.place);
+                        let entry = found.entry()?;
+                        start.views.follow(&entry);
+                        start.entries += 1;
+                        replay.take(entry);
+                    }
                 }
                 Sight::Checkpoint(seen) => {
                     start.last_rows.extend(seen.rows());
-                    if from_checkpoint {
-                        start.begin_at(&seen);
-                    }
+                    start.met(&seen, from);
                 }
             }
             Ok(())
         })?;
-        let begins_at = start.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.seq);
-        if begins_at != covered {
-            return Start::read(source, false); // the newest could not be used
-        }
-        if let Some(end) = end.as_ref().filter(|_| start.places.read.is_empty()) {
-            start.places.before = end.seq;
-        }
         Ok((start, end))
     }
 
-    fn begin_at(&mut self, seen: &Seen<'_>) {
-        let seq = seen.seq;
-        let Some((views, core)) = checkpoint::decode(seen.body) else {
-            tracing::warn!(seq, "a checkpoint is of no use; the start reads more");
-            return;
-        };
-        self.checkpoint = Some(Checkpoint { seq, body: core.to_vec() });
-        (self.segment, self.views) = (seen.segment, views);
-        self.entries.clear();
+    fn base_at(&mut self, place: &Position) {
+        if self.bases.last().is_none_or(|base| base.segment != place.segment) {
+            let Position { seq, segment, .. } = *place;
+            self.bases.push(Base { seq: seq - 1, segment, views: self.views.clone() });
+        }
     }
+
+    fn met(&mut self, seen: &Seen<'_>, from: Option<Place>) {
+        let place = Place { seq: seen.seq, segment: seen.segment, offset: seen.offset };
+        self.newest = Some(place);
+        if from == Some(place)
+            && let Some((views, _)) = checkpoint::decode(seen.body)
+        {
+            (self.begun, self.views) = (from, views.clone());
+            self.bases.push(Base { seq: place.seq, segment: place.segment, views });
+        }
+    }
+}
+
+/// Offers the checkpoints to `replay`, the newest first; where the first lies that it begins at.
+///
+/// # Errors
+/// [`StoreError::Io`]
+fn newest_that_serves(source: &Source, replay: &mut dyn Replay) -> Result<Option<Place>, StoreError> {
+    let Source { disk, folder, .. } = source;
+    for number in numbers(&**disk, folder)?.into_iter().rev() {
+        let path = segment::file(folder, number);
+        let io = || StoreError::io("read", &path);
+        let mut window = Window::open(&**disk, &path).map_err(io())?;
+        match Header::decode(window.bytes(0, HEADER).map_err(io())?) {
+            Ok(header) if header.format >= FORMAT_WITH_CHECKPOINTS => {}
+            Ok(_) | Err(_) => break, // formats only go up; what is wrong here the walk tells
+        }
+        for at in checkpoints_of(&mut window).map_err(io())?.into_iter().rev() {
+            // A torn one may stand behind a whole one.
+            let Some(frame) = window.frame(at).map_err(io())? else { continue };
+            if serves(&frame, replay) {
+                return Ok(Some(Place { seq: frame.seq, segment: number, offset: at }));
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn serves(frame: &Frame<'_>, replay: &mut dyn Replay) -> bool {
+    let readable = frame.version <= checkpoint::VERSION;
+    let Some((_, core)) = checkpoint::decode(frame.body).filter(|_| readable) else { return false };
+    replay.begin(Some(&Checkpoint { seq: frame.seq, body: core.to_vec() }))
+}
+
+/// Where the checkpoints of a segment lie. All frames are hopped over by their lengths, unchecked.
+fn checkpoints_of(window: &mut Window) -> std::io::Result<Vec<u64>> {
+    let (mut at, mut found) = (offset(HEADER), Vec::new());
+    while let Some((len, kind)) = Frame::outline(window.bytes(at, HEAD)?) {
+        if kind == Some(Kind::Checkpoint) {
+            found.push(at);
+        }
+        at += offset(HEAD + len);
+    }
+    Ok(found)
 }

@@ -4,16 +4,17 @@
 //! short anywhere and is taken up again. A copy is never written twice: an older one may be the good one.
 //! Deliberately absent: the newest segment, whose frames stay in the index one by one.
 
-use std::collections::{BTreeSet, VecDeque};
-use std::io;
+use std::collections::VecDeque;
 
+use crate::copies;
 use crate::error::StoreError;
 use crate::index::{Index, IndexError};
 use crate::packed::{self, Pack};
 use crate::rows;
-use crate::segment::{self, Header};
+use crate::segment::{self, HEADER, Header};
 use crate::shelf::{Shelf, Source};
 use crate::walk::{self, Owner};
+use crate::window::Window;
 
 /// Rows taken out in one step: some ten milliseconds.
 const CLEANED_AT_ONCE: usize = 2000;
@@ -61,7 +62,7 @@ impl Tidier {
             let Source { disk, folder, terminal } = source;
             // A damaged segment keeps its single rows, which may mend it.
             walk::walk_one(&**disk, folder, Owner::Only(terminal), number, &mut |_| Ok(()))?;
-            make_copy(source, number).map_err(StoreError::io("copy", segment::file(folder, number)))?;
+            copies::make(source, number).map_err(StoreError::io("copy", segment::file(folder, number)))?;
             if let Some(list) = &mut self.uncopied {
                 list.pop_front();
             }
@@ -90,31 +91,13 @@ impl Tidier {
     fn next_uncopied(&mut self, source: &Source, newest: u64) -> Result<Option<u64>, StoreError> {
         if self.uncopied.is_none() || self.looked_to < newest {
             let folder = segment::copies(&source.folder);
-            let names = source.disk.names(&folder).map_err(StoreError::io("list", &folder))?;
-            let copied: BTreeSet<u64> = names.iter().filter_map(|name| segment::number_of(name)).collect();
+            let copied = copies::numbers(source).map_err(StoreError::io("list", folder))?;
             let full = walk::numbers(&*source.disk, &source.folder)?.into_iter().filter(|n| *n < newest);
             self.uncopied = Some(full.filter(|number| !copied.contains(number)).collect());
             self.looked_to = newest;
         }
         Ok(self.uncopied.as_ref().and_then(|list| list.front()).copied())
     }
-}
-
-/// Bytes that were read and written, so that no two files share one place on the disk.
-fn make_copy(source: &Source, number: u64) -> io::Result<()> {
-    let Source { disk, folder, .. } = source;
-    let content = disk.read(&segment::file(folder, number))?;
-    let copies = segment::copies(folder);
-    disk.make_folder(&copies)?;
-    let unfinished = copies.join("unfinished");
-    let mut file = disk.create(&unfinished)?;
-    if let Err(error) = file.write_at(0, &content).and_then(|()| file.sync()) {
-        disk.create(&unfinished)?; // does not keep the last of a full disk
-        return Err(error);
-    }
-    disk.rename(&unfinished, &segment::copy(folder, number))?;
-    disk.sync_folder(&copies)?;
-    disk.sync_folder(folder)
 }
 
 /// What the rows of a full segment say.
@@ -132,8 +115,9 @@ fn packed(source: &Source, index: &dyn Index, number: u64) -> Result<Pack, Store
 
 fn first_seq(source: &Source, number: u64) -> Result<u64, StoreError> {
     let path = segment::file(&source.folder, number);
-    let content = source.disk.read(&path).map_err(StoreError::io("read", &path))?;
-    let header = Header::decode(&content).map_err(|_| {
+    let io = || StoreError::io("read", &path);
+    let mut window = Window::open(&*source.disk, &path).map_err(io())?;
+    let header = Header::decode(window.bytes(0, HEADER).map_err(io())?).map_err(|_| {
         StoreError::from(IndexError::Spoilt(format!("the header of segment {number} is unreadable")))
     })?;
     Ok(header.first_seq)

@@ -18,6 +18,7 @@ use crate::frame::{self, Chain, DECISION_LIMIT, Frame, HEAD, Kind};
 use crate::index::{Batch, Position};
 use crate::rows;
 use crate::segment::{self, FORMAT, FORMAT_WITH_CHECKPOINTS, HEADER, Header, HeaderFlaw, SEAL_VERSION, Seal};
+use crate::window::Window;
 use crate::wire;
 
 /// What a walk shows.
@@ -145,9 +146,9 @@ pub(crate) fn walk(
         if number < from {
             continue;
         }
-        let content = disk.read(&path).map_err(StoreError::io("read", &path))?;
-        let mut reader = Reader::begin(&path, &content, number, end.as_ref(), owner)?;
-        reader.frames(show)?;
+        let mut window = Window::open(disk, &path).map_err(StoreError::io("read", &path))?;
+        let mut reader = Reader::begin(&path, &mut window, number, end.as_ref(), owner)?;
+        reader.frames(&mut window, show)?;
         end = Some(reader.end);
     }
     Ok(end)
@@ -165,8 +166,8 @@ pub(crate) fn walk_one(
     show: &mut dyn FnMut(Sight<'_>) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let path = segment::file(store, number);
-    let content = disk.read(&path).map_err(StoreError::io("read", &path))?;
-    Reader::begin(&path, &content, number, None, owner)?.frames(show)
+    let mut window = Window::open(disk, &path).map_err(StoreError::io("read", &path))?;
+    Reader::begin(&path, &mut window, number, None, owner)?.frames(&mut window, show)
 }
 
 /// The numbers of the segments that are there, in order.
@@ -181,38 +182,16 @@ pub(crate) fn numbers(disk: &dyn Disk, store: &Path) -> Result<Vec<u64>, StoreEr
     Ok(numbers)
 }
 
-/// The newest segment that has a checkpoint, and the last entry before the newest one there; the first segment and 0
-/// when none has. Other frames are only hopped over here.
-///
-/// # Errors
-/// [`StoreError::Io`]
-pub(crate) fn newest_checkpoint(disk: &dyn Disk, store: &Path) -> Result<(u64, u64), StoreError> {
-    for number in numbers(disk, store)?.into_iter().rev() {
-        let path = segment::file(store, number);
-        let content = disk.read(&path).map_err(StoreError::io("read", &path))?;
-        match Header::decode(&content) {
-            Ok(header) if header.format >= FORMAT_WITH_CHECKPOINTS => {}
-            Ok(_) | Err(_) => break, // formats only go up; what is wrong here the walk tells
-        }
-        let newest = frame::newest_checkpoint(content.get(HEADER..).unwrap_or_default());
-        if let Some(frame) = newest {
-            return Ok((number, frame.seq));
-        }
-    }
-    Ok((1, 0))
-}
-
 /// One segment being read.
 struct Reader<'a> {
     path: &'a Path,
-    content: &'a [u8],
     end: End,
 }
 
 impl<'a> Reader<'a> {
     fn begin(
         path: &'a Path,
-        content: &'a [u8],
+        window: &mut Window,
         number: u64,
         before: Option<&End>,
         owner: Owner<'_>,
@@ -227,7 +206,9 @@ impl<'a> Reader<'a> {
         if sealed != Ending::Sealed {
             return Err(damage(0, Flaw::NotSealed));
         }
-        let header = Header::decode(content).map_err(|flaw| match flaw {
+        let length = window.length();
+        let raw = window.bytes(0, HEADER).map_err(StoreError::io("read", path))?;
+        let header = Header::decode(raw).map_err(|flaw| match flaw {
             HeaderFlaw::Unreadable => damage(0, Flaw::Header),
             HeaderFlaw::Newer(found) => newer(path, found),
         })?;
@@ -245,30 +226,40 @@ impl<'a> Reader<'a> {
         if header.number != number || header.first_seq != seq + 1 || header.previous != chain {
             return Err(damage(0, Flaw::HeaderLink));
         }
-        if header.bytes != offset(content.len()) {
-            let (found, expected) = (offset(content.len()), header.bytes);
+        if header.bytes != length {
+            let (found, expected) = (length, header.bytes);
             return Err(damage(found.min(expected), Flaw::Length { found, expected }));
         }
-        let hash = Sha256::new_with_prefix(content.get(..HEADER).unwrap_or_default());
+        let hash = Sha256::new_with_prefix(raw);
         let (offset, last, ending) = (offset(HEADER), None, Ending::Clean);
         let checkpoints = Checkpoints { since, here: false };
         let end = End { header, offset, seq, chain, frames: 0, hash, last, ending, wall_ms, checkpoints };
-        Ok(Reader { path, content, end })
+        Ok(Reader { path, end })
     }
 
     fn frames(
         &mut self,
+        window: &mut Window,
         show: &mut dyn FnMut(Sight<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
+        let mut looked_again = false;
         loop {
-            let rest = self.content.get(len(self.end.offset)..).unwrap_or_default();
-            let Some(frame) = Frame::decode(rest) else {
-                self.end.ending = self.ending(rest)?;
+            let Some(frame) = window.frame(self.end.offset).map_err(StoreError::io("read", self.path))?
+            else {
+                if !std::mem::replace(&mut looked_again, true) {
+                    window.look_again(); // whoever reads beside a running terminal
+                    continue;
+                }
+                self.end.ending = self.ending(window)?;
                 return Ok(());
             };
+            looked_again = false;
             self.fits(&frame)?;
             match frame.kind {
-                Some(Kind::Seal) => return self.seal(&frame, rest),
+                Some(Kind::Seal) => {
+                    self.seal(&frame)?;
+                    return self.nothing_behind(window);
+                }
                 Some(Kind::Checkpoint) => {
                     if frame.version > checkpoint::VERSION {
                         return Err(newer(self.path, frame.version));
@@ -316,20 +307,28 @@ impl<'a> Reader<'a> {
         Ok(Found { place, raw, chain, terminal, frame, path })
     }
 
-    fn seal(&mut self, frame: &Frame<'_>, rest: &[u8]) -> Result<(), StoreError> {
+    fn seal(&mut self, frame: &Frame<'_>) -> Result<(), StoreError> {
         if frame.version > SEAL_VERSION {
             return Err(newer(self.path, frame.version));
         }
         let seal: Seal =
             serde_json::from_slice(frame.body).map_err(|error| self.damage(Flaw::Body(error.to_string())))?;
         let fits = seal.frames == self.end.frames && seal.sha256 == hex(&self.end.hash.clone().finalize());
-        let behind = rest.get(frame.raw.len()..).unwrap_or_default();
-        if !fits || behind.iter().any(|&byte| byte != 0) {
+        if !fits {
             return Err(self.damage(Flaw::Seal));
         }
         self.step(frame);
         self.end.ending = Ending::Sealed;
         Ok(())
+    }
+
+    fn nothing_behind(&self, window: &mut Window) -> Result<(), StoreError> {
+        let End { offset, seq, last, .. } = &self.end;
+        if window.last_written(*offset).map_err(StoreError::io("read", self.path))?.is_none() {
+            return Ok(());
+        }
+        let offset = last.as_ref().map_or(*offset, |(seal, _)| *seal);
+        Err(Damage { file: self.path.to_path_buf(), offset, seq: seq + 1, flaw: Flaw::Seal }.into())
     }
 
     fn step(&mut self, frame: &Frame<'_>) {
@@ -346,13 +345,18 @@ impl<'a> Reader<'a> {
     }
 
     /// What bytes that are no frame mean.
-    fn ending(&self, rest: &[u8]) -> Result<Ending, StoreError> {
-        let Some(last) = rest.iter().rposition(|&byte| byte != 0) else { return Ok(Ending::Clean) };
-        let written = rest.get(..=last).unwrap_or_default();
-        if written.len() > one_append(&self.end.header) || frame::any_good_after(written, self.end.seq) {
+    fn ending(&self, window: &mut Window) -> Result<Ending, StoreError> {
+        let io = || StoreError::io("read", self.path);
+        let from = self.end.offset;
+        let Some(last) = window.last_written(from).map_err(io())? else { return Ok(Ending::Clean) };
+        let written = last + 1 - from;
+        let one_append = one_append(&self.end.header);
+        if len(written) > one_append
+            || frame::any_good_after(window.bytes(from, len(written)).map_err(io())?, self.end.seq)
+        {
             return Err(self.damage(Flaw::Frame));
         }
-        Ok(Ending::Torn(offset(written.len())))
+        Ok(Ending::Torn(written))
     }
 
     fn damage(&self, flaw: Flaw) -> StoreError {

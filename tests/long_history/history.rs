@@ -1,34 +1,40 @@
 //! A past of so many paid sales, as the core itself records them: amount, scan, answer, receipt.
 //!
 //! Invariant: every record is the real core's decision and every frame the real store's; only the waiting for the disk is
-//! left out, and the index, which the first start makes.
+//! left out, and the index, which the first start makes. Near its end somebody wants a copy of the first receipt.
 
-use std::collections::BTreeMap;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use quickpay_core::answer::{Answer, IntentReport, IntentStatus, Mode};
 use quickpay_core::effect::Effect;
-use quickpay_core::id::{IntentId, TerminalId};
+use quickpay_core::id::{IntentId, SaleId, TerminalId};
 use quickpay_core::input::{Asked, Input, LineProof, PrintEnding};
-use quickpay_core::money::Currency;
 use quickpay_core::payment_code::{FingerprintKey, Scan};
 use quickpay_core::record::PrintProof;
-use quickpay_core::settings::{Paper, PrinterPresence, Settings, Timers};
 use quickpay_core::terminal::Terminal;
 use quickpay_core::time::{BootId, Moment, Monotonic, WallTime};
-use quickpay_core::wallet::{
-    Alphabet, CodePattern, PartialRefunds, Reversal, ReversalEnd, Wallet, WalletId, WalletTable,
-};
-use quickpay_core::words::Language;
-use quickpay_store::{Batch, Disk, DiskFile, Index, IndexError, IndexHouse, OpenOptions, RealDisk, Store};
+use quickpay_store::{OpenOptions, Store, show_journal};
+
+use crate::blind::Blind;
+use crate::hasty::Hasty;
+use crate::settings::settings;
 
 /// From sale to sale: 400 a day of some nine hours.
 const PAUSE: Duration = Duration::from_secs(80);
 
+/// Which program wrote the states down that a start can begin with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum States {
+    /// This one.
+    Ours,
+    /// One whose states this one cannot read.
+    OfAnotherVersion,
+}
+
 struct Shop {
+    states: States,
     terminal: Terminal,
     store: Store,
     now: Moment,
@@ -36,7 +42,7 @@ struct Shop {
 }
 
 /// Writes the history into `data` of this folder; how many entries it has.
-pub(crate) fn write(folder: &Path, sales: u32) -> u64 {
+pub(crate) fn write(folder: &Path, sales: u32, states: States) -> u64 {
     let data = folder.join("data");
     std::fs::create_dir_all(&data).unwrap();
     let now = Moment {
@@ -48,9 +54,12 @@ pub(crate) fn write(folder: &Path, sales: u32) -> u64 {
     (options.from_checkpoint, options.reserve_bytes) = (true, 0);
     let store = Store::open_on(Arc::new(Hasty), Box::new(Blind::default()), &data, &options).unwrap().store;
     let terminal = Terminal::new(settings(), FingerprintKey::new([9; 16]));
-    let mut shop = Shop { terminal, store, now, effects: Vec::new() };
+    let mut shop = Shop { states, terminal, store, now, effects: Vec::new() };
     shop.give(Input::Started);
     for n in 1..=sales {
+        if n == sales {
+            shop.copy_the_first_receipt(&data);
+        }
         shop.sell(n);
     }
     let entries = shop.store.last_seq();
@@ -84,6 +93,10 @@ impl Shop {
             self.give(Input::Answered { attempt, asked: Asked::Pay, answer: report(IntentStatus::Pending) });
         }
         self.give(Input::Answered { attempt, asked: Asked::Pay, answer: report(IntentStatus::Succeeded) });
+        self.print();
+    }
+
+    fn print(&mut self) {
         for effect in std::mem::take(&mut self.effects) {
             if let Effect::Print { job, .. } = effect {
                 let ending = PrintEnding::Printed(PrintProof::Answered);
@@ -91,6 +104,29 @@ impl Shop {
             }
         }
         self.effects.clear();
+    }
+
+    /// As the event loop does it: recalled, written down, then decided.
+    fn copy_the_first_receipt(&mut self, data: &Path) {
+        let mut entries = Vec::new();
+        let report = show_journal(&Hasty, data, &mut |entry| {
+            if entry.seq <= 50 {
+                entries.push(entry);
+            }
+        });
+        report.unwrap();
+        assert!(self.terminal.recall(SaleId(1), &entries).unwrap());
+        self.write_down();
+        self.give(Input::CopyAsked(SaleId(1)));
+        self.print();
+    }
+
+    fn write_down(&mut self) {
+        match self.states {
+            States::Ours => self.store.keep_state(&self.terminal.checkpoint()).unwrap(),
+            States::OfAnotherVersion => self.store.append_checkpoint(br#"{"version":0}"#).unwrap(),
+        }
+        self.terminal.forget_the_past();
     }
 
     fn give(&mut self, input: Input) {
@@ -104,152 +140,7 @@ impl Shop {
             self.effects.extend(due.commit(self.now, &mut self.terminal, &mut self.store).unwrap());
         }
         if self.store.checkpoint_due() {
-            self.store.keep_state(&self.terminal.checkpoint()).unwrap();
-            self.terminal.forget_the_past();
+            self.write_down();
         }
-    }
-}
-
-fn settings() -> Settings {
-    let second = Duration::from_secs;
-    let wallet = Wallet {
-        id: WalletId("wechat_pay".into()),
-        name_en: "WeChat Pay".into(),
-        name_zh: "微信支付".into(),
-        enabled: true,
-        codes: vec![CodePattern {
-            prefixes: vec!["13".into()],
-            min_len: 18,
-            max_len: 18,
-            alphabet: Alphabet::Digits,
-        }],
-        pay_window: second(50),
-        reversal: Reversal::NotBefore(second(15)),
-        reversal_end: ReversalEnd::After(second(7 * 24 * 3600)),
-        partial_refunds: PartialRefunds::Many(50),
-        refund_gap: second(60),
-    };
-    Settings {
-        terminal: TerminalId::parse("T1").unwrap(),
-        merchant: "Corner Shop".into(),
-        currency: Currency::Cny,
-        language: Language::En,
-        mode: Mode::Test,
-        timers: Timers {
-            submit_deadline: second(20),
-            inquiry_interval: second(5),
-            pay_window: second(50),
-            reverse_not_before: second(15),
-            escalate_after: second(900),
-            line_check_interval: second(10),
-        },
-        wallets: WalletTable::new(vec![wallet]),
-        confirm_above: None,
-        paper: Paper { printer: PrinterPresence::Configured, ..Paper::default() },
-    }
-}
-
-/// The real disk without waiting for it.
-#[derive(Debug)]
-struct Hasty;
-
-#[derive(Debug)]
-struct HastyFile(Box<dyn DiskFile>);
-
-impl Disk for Hasty {
-    fn names(&self, folder: &Path) -> io::Result<Vec<String>> {
-        RealDisk.names(folder)
-    }
-
-    fn make_folder(&self, folder: &Path) -> io::Result<()> {
-        RealDisk.make_folder(folder)
-    }
-
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        RealDisk.read(path)
-    }
-
-    fn open(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(HastyFile(RealDisk.open(path)?)))
-    }
-
-    fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(HastyFile(RealDisk.create(path)?)))
-    }
-
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        RealDisk.rename(from, to)
-    }
-
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        RealDisk.remove(path)
-    }
-
-    fn length(&self, path: &Path) -> io::Result<Option<u64>> {
-        RealDisk.length(path)
-    }
-
-    fn free_bytes(&self, folder: &Path) -> io::Result<u64> {
-        RealDisk.free_bytes(folder)
-    }
-
-    fn sync_folder(&self, _folder: &Path) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl DiskFile for HastyFile {
-    fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        self.0.write_at(offset, bytes)
-    }
-
-    fn allocate(&mut self, bytes: u64) -> io::Result<()> {
-        self.0.allocate(bytes)
-    }
-
-    fn sync(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// An index that keeps only its position.
-#[derive(Debug, Default)]
-struct Blind(BTreeMap<Vec<u8>, Vec<u8>>);
-
-impl IndexHouse for Blind {
-    fn open(&mut self) -> Result<Box<dyn Index>, IndexError> {
-        Ok(Box::new(Blind::default()))
-    }
-
-    fn quarantine(&mut self, _now: WallTime) -> Result<Option<PathBuf>, IndexError> {
-        Ok(None)
-    }
-}
-
-impl Index for Blind {
-    fn apply(&mut self, batch: Batch) -> Result<(), IndexError> {
-        self.0.extend(batch.into_iter().filter(|(key, _)| key.starts_with(b"~")));
-        Ok(())
-    }
-
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, IndexError> {
-        Ok(self.0.get(key).cloned())
-    }
-
-    fn scan(&self, prefix: &[u8], show: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), IndexError> {
-        self.0.iter().filter(|(key, _)| key.starts_with(prefix)).for_each(|(key, value)| show(key, value));
-        Ok(())
-    }
-
-    fn remove(&mut self, _keys: &[Vec<u8>]) -> Result<(), IndexError> {
-        Ok(())
-    }
-
-    fn first_keys(&self, _prefix: &[u8], _most: usize) -> Result<Vec<Vec<u8>>, IndexError> {
-        Ok(Vec::new())
-    }
-
-    fn sync(&mut self) -> Result<(), IndexError> {
-        Ok(())
     }
 }

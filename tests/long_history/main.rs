@@ -3,6 +3,7 @@
 //! `just start-up` measures a thousand and a million past sales side by side; see the ignored test.
 #![allow(
     missing_docs,
+    unreachable_pub,
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
@@ -11,11 +12,18 @@
     clippy::cast_precision_loss
 )]
 
+#[path = "../../src/store/tests/store/blind.rs"]
+mod blind;
+#[path = "../../src/store/tests/store/hasty.rs"]
+mod hasty;
 mod history;
 mod program;
+#[path = "../../src/core/tests/till/settings.rs"]
+mod settings;
 
 use std::time::{Duration, Instant};
 
+use history::States;
 use program::Program;
 
 fn own_folder(name: &str) -> std::path::PathBuf {
@@ -30,7 +38,7 @@ fn own_folder(name: &str) -> std::path::PathBuf {
 fn a_start_reads_no_more_after_a_long_history_than_after_a_short_one() {
     for sales in [300, 6_000] {
         let folder = own_folder(&format!("history-{sales}"));
-        history::write(&folder, sales);
+        history::write(&folder, sales, States::Ours);
         let mut till = Program::start(&folder);
         till.ready();
         let first = till.ask(r#"{"do":"sale","sale":"S0001","id":1}"#);
@@ -39,23 +47,63 @@ fn a_start_reads_no_more_after_a_long_history_than_after_a_short_one() {
         let till = Program::start(&folder); // the first one made the index
         till.ready();
         till.quit();
-        let log = std::fs::read_to_string(folder.join("till.log")).unwrap();
-        let read: Vec<u64> = log
-            .lines()
-            .filter(|line| line.contains("the journal is read"))
-            .map(|line| line.rsplit_once('=').unwrap().1.trim().parse().unwrap())
-            .collect();
-        assert_eq!(read.len(), 2, "{log}");
+        let read = entries_read(&folder);
+        assert_eq!(read.len(), 2);
         assert!(read[0] <= 1_000, "{sales} sales: {read:?} entries");
         assert_eq!(read[1], 0, "after an orderly stop there is nothing behind the checkpoint");
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }
 
+/// How many entries each start has read so far.
+fn entries_read(folder: &std::path::Path) -> Vec<u64> {
+    let log = std::fs::read_to_string(folder.join("till.log")).unwrap();
+    let told = log.lines().filter(|line| line.contains("the journal is read"));
+    told.map(|line| line.rsplit_once('=').unwrap().1.trim().parse().unwrap()).collect()
+}
+
+#[test]
+fn a_start_that_can_use_no_state_reads_everything_and_the_next_one_reads_nothing_of_it() {
+    let folder = own_folder("history-of-another-version");
+    let entries = history::write(&folder, 6_000, States::OfAnotherVersion);
+    let mut till = Program::start(&folder);
+    till.ready();
+    let first = till.ask(r#"{"do":"sale","sale":"S0001","id":1}"#);
+    assert!(first.contains(r#""state":"approved""#) && first.contains("COPY"), "{first}");
+    let list = till.ask(r#"{"do":"list","id":1}"#);
+    assert!(list.contains("S6000") && list.contains("S5990"), "{list}");
+    till.kill(); // the state was written down at once, not at the stop
+    let till = Program::start(&folder);
+    till.ready();
+    till.quit();
+    let read = entries_read(&folder);
+    assert_eq!((read.len(), read[0]), (2, entries));
+    assert!(read[1] <= 10, "{read:?}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// `SALES=1000000`: how many.
+#[test]
+#[ignore = "measures; writes 2 GB and takes minutes: `just start-up-of-another-version`"]
+fn a_start_that_can_use_no_state_is_measured() {
+    let sales = std::env::var("SALES").map_or(1_000_000, |text| text.parse().unwrap());
+    let folder = own_folder(&format!("measured-without-states-{sales}"));
+    let entries = history::write(&folder, sales, States::OfAnotherVersion);
+    Program::doctor(&folder, "rebuild"); // makes the index and records nothing
+    for what in ["without a state that serves", "after that"] {
+        let begun = Instant::now();
+        let till = Program::start(&folder);
+        till.ready();
+        println!("{entries} entries, {what}: ready after {:?}; memory {}", begun.elapsed(), till.memory());
+        till.quit();
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
 #[test]
 fn damage_that_no_start_reads_is_found_in_the_background_and_stops_new_sales() {
     let folder = own_folder("history-damaged");
-    history::write(&folder, 15_000);
+    history::write(&folder, 15_000, States::Ours);
     let till = Program::start(&folder); // makes the index
     till.ready();
     till.quit();
@@ -85,7 +133,7 @@ fn starts_after_a_short_and_a_long_history_are_measured() {
     for sales in lengths.split(',').map(|text| text.parse::<u32>().unwrap()) {
         let folder = own_folder(&format!("measured-{sales}"));
         let begun = Instant::now();
-        let entries = history::write(&folder, sales);
+        let entries = history::write(&folder, sales, States::Ours);
         println!("{sales} sales: {entries} entries written in {:.1} s", begun.elapsed().as_secs_f64());
         let begun = Instant::now();
         let till = Program::start(&folder);

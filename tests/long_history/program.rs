@@ -16,7 +16,15 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    pub(crate) fn start(folder: &Path) -> Program {
+    /// Lets the doctor do something.
+    pub(crate) fn doctor(folder: &Path, what: &str) {
+        let config = Program::config(folder);
+        let mut doctor = Command::new(env!("CARGO_BIN_EXE_quickpay"));
+        let ended = doctor.args(["doctor", what, "--config"]).arg(&config).status().unwrap();
+        assert!(ended.success(), "doctor {what}: {ended}");
+    }
+
+    fn config(folder: &Path) -> PathBuf {
         let config = folder.join("terminal.toml");
         let data = folder.join("data");
         let paper = folder.join("paper.bin");
@@ -25,6 +33,11 @@ impl Program {
              [gateway]\nbase_url = \"http://127.0.0.1:9\"\n[printer]\nkind = \"file\"\npath = {paper:?}\n"
         );
         std::fs::write(&config, text).unwrap();
+        config
+    }
+
+    pub(crate) fn start(folder: &Path) -> Program {
+        let config = Program::config(folder);
         let log = std::fs::File::options().create(true).append(true).open(folder.join("till.log")).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_quickpay"))
             .args(["run", "--headless", "--config"])

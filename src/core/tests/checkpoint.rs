@@ -17,7 +17,8 @@ use quickpay_core::input::{Asked, Input, LineProof, PrintEnding, Seen};
 use quickpay_core::journal::MemoryJournal;
 use quickpay_core::ledger::Ledger;
 use quickpay_core::payment_code::{FingerprintKey, Scan};
-use quickpay_core::record::PrintProof;
+use quickpay_core::record::{Entry, PrintProof, Record};
+use quickpay_core::replay::{Replay, Replayed};
 use quickpay_core::terminal::Terminal;
 use quickpay_core::time::{BootId, Moment, Monotonic, WallTime};
 use quickpay_core::words::Language;
@@ -317,6 +318,69 @@ fn a_start_from_a_checkpoint_decides_like_a_start_from_the_first_entry() {
     assert!(sales > 500 && restarts > 300, "{sales} sales, {restarts} restarts");
     assert!(recalls > 60 && recorded > 30, "{recalls} recalls, {recorded} of them recorded something");
     assert!(forgotten > 100, "the past was never let go: {forgotten}");
+}
+
+/// The whole journal as a start folds it that has no checkpoint: the state, and how often it was read.
+fn replayed(entries: &[Entry], every: u32) -> (Ledger, u32) {
+    let mut kept = BTreeSet::new();
+    for times in 1..=2 {
+        let mut replay = Replay::keeping(kept).letting_go_every(every);
+        entries.iter().for_each(|entry| replay.take(entry));
+        match replay.end().unwrap() {
+            Replayed::State(ledger) => return (*ledger, times),
+            Replayed::OnceMore(sales) => kept = sales,
+        }
+    }
+    panic!("the second time is always enough");
+}
+
+#[test]
+fn a_journal_replayed_without_its_past_decides_like_one_that_is_held_whole() {
+    let (mut once_more, mut let_go) = (0, 0);
+    for seed in 0..60 {
+        let mut life = Life::new(seed);
+        for step in 0..400 {
+            life.step();
+            if step % 40 != 39 {
+                continue;
+            }
+            let mut whole = life.started_at_the_first_entry();
+            let every = [1, 7, 50][usize::try_from(seed).unwrap() % 3];
+            let (ledger, times) = replayed(life.journal.entries(), every);
+            once_more += times - 1;
+            let_go += whole.ledger().sales().len() - ledger.sales().len();
+            assert_eq!(narrow(&ledger, &ledger), narrow(whole.ledger(), &ledger), "seed {seed}");
+            let mut short = Terminal::new(settings(), FingerprintKey::new([2; 16]));
+            short.begin_with(ledger);
+            for _ in 0..6 {
+                let input = life.act();
+                if let Some(id) = input.names_sale() {
+                    short.recall(id, life.journal.entries()).unwrap();
+                }
+                life.both_decide(&mut short, &mut whole, &input);
+            }
+            life.both_decide(&mut short, &mut whole, &Input::Started);
+            life.both_decide(&mut short, &mut whole, &Input::DeadlineReached);
+        }
+    }
+    assert!(once_more > 20 && let_go > 300, "{once_more} read twice, {let_go} sales let go");
+}
+
+#[test]
+fn an_entry_that_follows_from_nothing_ends_a_replay() {
+    let mut life = Life::new(3);
+    (0..200).for_each(|_| life.step());
+    let mut replay = Replay::keeping(BTreeSet::new()).letting_go_every(10);
+    life.journal.entries().iter().for_each(|entry| replay.take(entry));
+    let unknown = SaleId(life.terminal.ledger().last_sale().unwrap().0 + 1);
+    let seq = life.terminal.ledger().last_seq() + 1;
+    replay.take(&Entry { seq, at: life.now, records: vec![Record::SaleResumed { sale: unknown }] });
+    if let Ok(Replayed::OnceMore(kept)) = replay.clone().end() {
+        replay = Replay::keeping(kept);
+        life.journal.entries().iter().for_each(|entry| replay.take(entry));
+        replay.take(&Entry { seq, at: life.now, records: vec![Record::SaleResumed { sale: unknown }] });
+    }
+    assert_eq!(replay.end().unwrap_err().seq, seq);
 }
 
 #[test]

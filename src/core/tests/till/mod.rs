@@ -9,6 +9,8 @@
     reason = "each test file uses its part"
 )]
 
+mod settings;
+
 use std::time::Duration;
 
 use quickpay_core::answer::{
@@ -16,22 +18,21 @@ use quickpay_core::answer::{
     RefundStanding,
 };
 use quickpay_core::effect::Effect;
-use quickpay_core::id::{AttemptId, IntentId, OrderId, RefundId, SaleId, TerminalId};
+use quickpay_core::id::{AttemptId, IntentId, OrderId, RefundId, SaleId};
 use quickpay_core::input::{Asked, Input, LineProof, PrintEnding};
 use quickpay_core::journal::MemoryJournal;
 use quickpay_core::ledger::Ledger;
-use quickpay_core::money::Currency;
 use quickpay_core::payment_code::{FingerprintKey, Scan};
 use quickpay_core::record::PrintProof;
 use quickpay_core::refusal::Refusal;
-use quickpay_core::settings::{Paper, PrinterPresence, Settings, Timers};
+use quickpay_core::settings::Settings;
 use quickpay_core::terminal::Terminal;
 use quickpay_core::time::{BootId, Moment, Monotonic, WallTime};
 use quickpay_core::view::{State, View};
-use quickpay_core::wallet::{
-    Alphabet, CodePattern, PartialRefunds, Reversal, ReversalEnd, Wallet, WalletId, WalletTable,
-};
+
 use quickpay_core::words::Language;
+
+pub use self::settings::settings;
 
 pub const CODE: &str = "132993614656096754";
 pub const FRESH: &str = "142993614656096755";
@@ -41,45 +42,6 @@ pub struct Till {
     pub journal: MemoryJournal,
     pub now: Moment,
     pub effects: Vec<Effect>,
-}
-
-pub fn settings() -> Settings {
-    let second = Duration::from_secs;
-    let wallet = Wallet {
-        id: WalletId("wechat_pay".into()),
-        name_en: "WeChat Pay".into(),
-        name_zh: "微信支付".into(),
-        enabled: true,
-        codes: vec![CodePattern {
-            prefixes: ["10", "11", "12", "13", "14", "15"].map(String::from).to_vec(),
-            min_len: 18,
-            max_len: 18,
-            alphabet: Alphabet::Digits,
-        }],
-        pay_window: second(50),
-        reversal: Reversal::NotBefore(second(15)),
-        reversal_end: ReversalEnd::After(second(7 * 24 * 3600)),
-        partial_refunds: PartialRefunds::Many(50),
-        refund_gap: Duration::from_secs(60),
-    };
-    Settings {
-        terminal: TerminalId::parse("T1").unwrap(),
-        merchant: "Demo Store".into(),
-        currency: Currency::Cny,
-        language: Language::En,
-        mode: Mode::Test,
-        timers: Timers {
-            submit_deadline: second(20),
-            inquiry_interval: second(5),
-            pay_window: second(50),
-            reverse_not_before: second(15),
-            escalate_after: second(900),
-            line_check_interval: second(10),
-        },
-        wallets: WalletTable::new(vec![wallet]),
-        confirm_above: None,
-        paper: Paper { printer: PrinterPresence::Configured, ..Paper::default() },
-    }
 }
 
 impl Till {

@@ -10,6 +10,7 @@
 )]
 
 mod background;
+mod blind;
 mod checkpoints;
 mod damage;
 mod doctor;
@@ -17,6 +18,7 @@ mod every_call;
 mod faults;
 mod format;
 mod full_disk;
+mod hasty;
 mod keep;
 mod measure;
 mod power_cut;

@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use quickpay_store::{Disk, DiskFile};
+use quickpay_store::{Disk, DiskFile, DiskReader};
 
 use crate::sample::Dice;
 
@@ -234,6 +234,11 @@ impl Disk for SimDisk {
         Ok(state.files[*inode].shown.clone())
     }
 
+    fn reader(&self, path: &Path) -> io::Result<Box<dyn DiskReader>> {
+        let inode = *self.state().names.get(path).ok_or(io::ErrorKind::NotFound)?;
+        Ok(Box::new(SimFile { disk: self.clone(), inode }))
+    }
+
     fn open(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
         let inode = *self.state().names.get(path).ok_or(io::ErrorKind::NotFound)?;
         Ok(Box::new(SimFile { disk: self.clone(), inode }))
@@ -330,5 +335,20 @@ impl DiskFile for SimFile {
             }
         }
         counted
+    }
+}
+
+impl DiskReader for SimFile {
+    fn length(&self) -> io::Result<u64> {
+        Ok(self.disk.state().files[self.inode].shown.len() as u64)
+    }
+
+    fn read_at(&self, offset: u64, into: &mut [u8]) -> io::Result<usize> {
+        let state = self.disk.state();
+        let shown = &state.files[self.inode].shown;
+        let from = usize::try_from(offset).unwrap().min(shown.len());
+        let bytes = into.len().min(shown.len() - from);
+        into[..bytes].copy_from_slice(&shown[from..from + bytes]);
+        Ok(bytes)
     }
 }
