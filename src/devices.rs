@@ -31,7 +31,7 @@ pub fn start_printer(printer: &Printer, queue: &mpsc::Sender<Arrival>) -> Result
     let Printer::Device { kind, profile, .. } = printer else { return Ok(None) };
     let queue = queue.clone();
     let sink = move |event| {
-        let ended = matches!(event, PrinterEvent::Done { .. });
+        let ended = matches!(event, PrinterEvent::Done { .. } | PrinterEvent::Looked(_));
         let arrival = |input| if ended { Arrival::Done(input) } else { Arrival::Happened(input) };
         if let Some(input) = input_of(&event)
             && queue.blocking_send(arrival(input)).is_err()

@@ -442,6 +442,6 @@ fn begins_a_sale(input: &Input) -> bool {
         Input::PaperSeen { .. } | Input::Answered { .. } => false,
         Input::RefundAsked { .. } | Input::RefundAnswered { .. } | Input::RefundSeen { .. } => false,
         Input::LineProbed(_) | Input::PrintEnded { .. } => false,
-        Input::PrintHindered { .. } | Input::PrinterIs(_) | Input::ScannerIs(_) => false,
+        Input::PrintHindered { .. } | Input::PrinterLooked(_) | Input::ScannerIs(_) => false,
     }
 }

@@ -9,7 +9,7 @@ use quickpay_core::answer::{Answer, Exchange, RefundAnswer, Silence};
 use quickpay_core::document::DocumentKind;
 use quickpay_core::effect::Effect;
 use quickpay_core::id::{AttemptId, RefundId};
-use quickpay_core::input::{Asked, Input, LineProof, PrintEnding};
+use quickpay_core::input::{Asked, Input, LineProof, PrintEnding, Sight};
 use quickpay_core::record::PrintProof;
 
 use quickpay_drivers::printer::bitmap::Bitmap;
@@ -106,6 +106,11 @@ impl Workers {
                 let probe = async move { client.probe().await };
                 self.exchange(probe, NO_ANSWER, |answer| Input::LineProbed(proof_of(&answer)));
             }
+            Effect::LookForPrinter => {
+                if !self.printer.as_ref().is_some_and(RunningPrinter::look) {
+                    self.come_back(Input::PrinterLooked(Sight::Away));
+                }
+            }
             Effect::Print { job, document } => {
                 let original = document.kind == DocumentKind::Receipt;
                 let drawer = if original { self.drawer } else { Drawer::Leave };
@@ -115,12 +120,16 @@ impl Workers {
                     None => false,
                 };
                 if !taken {
-                    let ended = Input::PrintEnded { job, ending: PrintEnding::NotSent };
-                    let inputs = self.inputs.clone();
-                    tokio::spawn(async move { inputs.send(Arrival::Done(ended)).await });
+                    self.come_back(Input::PrintEnded { job, ending: PrintEnding::NotSent });
                 }
             }
         }
+    }
+
+    /// What no worker could take up comes back as what it is: not done.
+    fn come_back(&self, input: Input) {
+        let inputs = self.inputs.clone();
+        tokio::spawn(async move { inputs.send(Arrival::Done(input)).await });
     }
 
     fn ask(&self, attempt: AttemptId, asked: Asked, exchange: impl Future<Output = Answer> + Send + 'static) {
@@ -198,5 +207,12 @@ pub fn input_of(event: &PrinterEvent) -> Option<Input> {
             };
             Some(Input::PrintEnded { job: *job, ending })
         }
+        PrinterEvent::Looked(Ok(())) => Some(Input::PrinterLooked(Sight::Ready)),
+        PrinterEvent::Looked(Err(Trouble::Hindered(why))) => {
+            Some(Input::PrinterLooked(Sight::NeedsCare(*why)))
+        }
+        PrinterEvent::Looked(Err(
+            Trouble::Silent | Trouble::Stuck | Trouble::CannotOpen(_) | Trouble::Broken(_) | Trouble::Stopped,
+        )) => Some(Input::PrinterLooked(Sight::Away)),
     }
 }

@@ -4,9 +4,10 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use quickpay_core::id::JobId;
+use rustix::fs::{Access, access};
 
 use super::port::{Patience, Port, progress};
 
@@ -17,6 +18,25 @@ pub enum FileSettings {
     Append(PathBuf),
     /// Each into a file of its own in this folder, named `J0001.bin`; one that is there is never overwritten.
     OnePerJob(PathBuf),
+}
+
+impl FileSettings {
+    /// Whether a paper could be put there; a file that is not there yet is not made.
+    pub(crate) fn could_be_opened(&self) -> io::Result<()> {
+        let writable = |path: &Path| access(path, Access::WRITE_OK).map_err(io::Error::from);
+        let usable = |folder: &Path| {
+            std::fs::read_dir(folder)?; // a folder that is none, or is not there
+            access(folder, Access::WRITE_OK | Access::EXEC_OK).map_err(io::Error::from)
+        };
+        match self {
+            FileSettings::Append(path) if path.exists() => writable(path),
+            FileSettings::Append(path) => match path.parent() {
+                Some(folder) if folder != Path::new("") => usable(folder),
+                Some(_) | None => usable(Path::new(".")),
+            },
+            FileSettings::OnePerJob(folder) => usable(folder),
+        }
+    }
 }
 
 #[derive(Debug)]

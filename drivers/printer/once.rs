@@ -13,7 +13,7 @@ use super::fonts::Fonts;
 use super::job::{PrintOutcome, Stage};
 use super::part::Part;
 use super::port::PrinterKind;
-use super::press::{self, Sheet};
+use super::press::{self, Manner, Sheet};
 use super::profile::Profile;
 use crate::stop::Stop;
 
@@ -37,8 +37,9 @@ pub fn print(
 ) -> Tried {
     let encoded = escpos::encode_parts(parts, profile, fonts, Drawer::Leave);
     let Profile { answers, reports, port_status, .. } = *profile;
-    let sheet = Sheet { job: JobId(0), bytes: encoded.bytes, answers, reports, port_status, limit };
-    let outcome = press::print(kind, sheet, &Stop::default(), &mut on_stage);
+    let manner = Manner { answers, reports, port_status, limit };
+    let sheet = Sheet { job: JobId(0), bytes: encoded.bytes, manner };
+    let outcome = press::print(kind, None, sheet, &Stop::default(), &mut on_stage);
     Tried { outcome, missing: encoded.missing }
 }
 

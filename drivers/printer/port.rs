@@ -104,6 +104,17 @@ impl PrinterKind {
             PrinterKind::File(settings) => Box::new(FilePort::open(settings, job)?),
         })
     }
+
+    /// Opens the way to the printer before there is a paper for it. `None`: it could be opened, and opening it now would
+    /// leave something behind.
+    pub(crate) fn open_to_look(&self, stop: &Stop) -> io::Result<Option<Box<dyn Port>>> {
+        match self {
+            PrinterKind::File(settings) => settings.could_be_opened().map(|()| None),
+            PrinterKind::Tcp(_) | PrinterKind::Usb(_) | PrinterKind::UsbLp(_) | PrinterKind::Serial(_) => {
+                self.open(JobId(0), stop).map(Some)
+            }
+        }
+    }
 }
 
 /// A read or write that had to wait too long is no progress, not a fault.

@@ -1,12 +1,12 @@
-//! A printer with its thread: papers go in, what became of each comes out.
+//! A printer with its thread: papers go in, what became of each comes out; and a look at it before there is one.
 //!
-//! Invariant: every order taken is answered by exactly one [`PrinterEvent::Done`], also when the printer is stopped; the
-//! queue is bounded.
+//! Invariant: every order taken is answered by exactly one [`PrinterEvent::Done`], every look by one
+//! [`PrinterEvent::Looked`], also when the printer is stopped; the queue is bounded.
 
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use quickpay_core::document::Document;
 use quickpay_core::id::JobId;
@@ -16,8 +16,8 @@ use super::escpos::{self, Drawer};
 use super::fonts::Fonts;
 use super::job::{PrintOutcome, Stage, Trouble};
 use super::part::Part;
-use super::port::PrinterKind;
-use super::press::{self, Sheet};
+use super::port::{Patience, PrinterKind};
+use super::press::{self, Manner, Sheet, Way};
 use super::profile::Profile;
 use crate::stop::{Stop, Stoppable};
 
@@ -52,12 +52,21 @@ pub enum PrinterEvent {
         /// Characters that stand as `?` or a box on it.
         missing: Vec<char>,
     },
+    /// Whether it would take a paper now, and what is in the way.
+    Looked(Result<(), Trouble>),
+}
+
+/// What the thread is asked to do.
+#[derive(Debug)]
+enum Errand {
+    Print(PrintOrder),
+    Look,
 }
 
 /// A printer at work. Dropping it stops and joins its thread within a second; a paper under way is then unknown.
 #[derive(Debug)]
 pub struct RunningPrinter {
-    orders: SyncSender<PrintOrder>,
+    errands: SyncSender<Errand>,
     _thread: Stoppable,
 }
 
@@ -87,12 +96,12 @@ impl RunningPrinter {
         limit: Duration,
         mut sink: impl FnMut(PrinterEvent) + Send + 'static,
     ) -> io::Result<RunningPrinter> {
-        let (orders, waiting) = sync_channel(QUEUE_ORDERS);
+        let (errands, waiting) = sync_channel(QUEUE_ORDERS);
         let thread = Stoppable::start("printer", move |stop| {
-            let mut desk = Desk { kind, profile, fonts, limit, sink: &mut sink };
+            let mut desk = Desk { kind, profile, fonts, limit, sink: &mut sink, open: None };
             desk.serve(&waiting, &stop);
         })?;
-        Ok(RunningPrinter { orders, _thread: thread })
+        Ok(RunningPrinter { errands, _thread: thread })
     }
 
     /// Hands an order over.
@@ -100,10 +109,20 @@ impl RunningPrinter {
     /// # Errors
     /// Gives the order back, unprinted and unanswered, when too many wait.
     pub fn print(&self, order: PrintOrder) -> Result<(), PrintOrder> {
-        match self.orders.try_send(order) {
-            Ok(()) => Ok(()),
-            Err(TrySendError::Full(order) | TrySendError::Disconnected(order)) => Err(order),
+        let back = match self.errands.try_send(Errand::Print(order)) {
+            Ok(()) => return Ok(()),
+            Err(TrySendError::Full(errand) | TrySendError::Disconnected(errand)) => errand,
+        };
+        match back {
+            Errand::Print(order) => Err(order),
+            Errand::Look => Ok(()),
         }
+    }
+
+    /// Asks whether it would take a paper now. Returns whether the question was taken; it is then answered once.
+    #[must_use]
+    pub fn look(&self) -> bool {
+        self.errands.try_send(Errand::Look).is_ok()
     }
 }
 
@@ -113,32 +132,62 @@ struct Desk<'a> {
     fonts: Fonts,
     limit: Duration,
     sink: &'a mut dyn FnMut(PrinterEvent),
+    /// From a look that found all well, and when that was.
+    open: Option<(Way, Instant)>,
 }
 
 impl Desk<'_> {
-    fn serve(&mut self, waiting: &Receiver<PrintOrder>, stop: &Stop) {
+    fn serve(&mut self, waiting: &Receiver<Errand>, stop: &Stop) {
         while !stop.is_asked() {
             match waiting.recv_timeout(LOOK_FOR_STOP_EVERY) {
-                Ok(order) => self.print(&order, stop),
-                Err(RecvTimeoutError::Timeout) => {}
+                Ok(Errand::Print(order)) => self.print(&order, stop),
+                Ok(Errand::Look) => self.look(stop),
+                Err(RecvTimeoutError::Timeout) => self.let_go(stop),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
-        for order in waiting.try_iter() {
-            let outcome = PrintOutcome::NotSent(Trouble::Stopped);
-            (self.sink)(PrinterEvent::Done { job: order.job, outcome, missing: Vec::new() });
+        for errand in waiting.try_iter() {
+            (self.sink)(match errand {
+                Errand::Print(order) => {
+                    let outcome = PrintOutcome::NotSent(Trouble::Stopped);
+                    PrinterEvent::Done { job: order.job, outcome, missing: Vec::new() }
+                }
+                Errand::Look => PrinterEvent::Looked(Err(Trouble::Stopped)),
+            });
         }
+    }
+
+    fn look(&mut self, stop: &Stop) {
+        self.open = None;
+        let looked = press::look(&self.kind, self.manner(), stop);
+        tracing::debug!(well = looked.is_ok(), "looked for the printer");
+        let said = looked.map(|way| self.open = way.map(|way| (way, Instant::now())));
+        (self.sink)(PrinterEvent::Looked(said));
+    }
+
+    /// No paper came for the printer that was found well.
+    fn let_go(&mut self, stop: &Stop) {
+        if let Some((way, _)) = self.open.take_if(|(_, since)| since.elapsed() >= press::KEPT_FOR)
+            && let Err(error) = way.close(&Patience::new(press::KEPT_FOR, stop))
+        {
+            tracing::debug!(%error, "the printer that was looked at");
+        }
+    }
+
+    fn manner(&self) -> Manner {
+        let Profile { answers, reports, port_status, .. } = self.profile;
+        Manner { answers, reports, port_status, limit: self.limit }
     }
 
     fn print(&mut self, order: &PrintOrder, stop: &Stop) {
         let job = order.job;
         let parts = Part::with_logo(&order.document, order.logo.as_deref());
         let encoded = escpos::encode_parts(&parts, &self.profile, &self.fonts, order.drawer);
-        let Profile { answers, reports, port_status, .. } = self.profile;
-        let sheet = Sheet { job, bytes: encoded.bytes, answers, reports, port_status, limit: self.limit };
+        let sheet = Sheet { job, bytes: encoded.bytes, manner: self.manner() };
+        let open = self.open.take().map(|(way, _)| way);
         let sink = &mut *self.sink;
         let outcome =
-            press::print(&self.kind, sheet, stop, &mut |stage| sink(PrinterEvent::Stage(job, stage)));
+            press::print(&self.kind, open, sheet, stop, &mut |stage| sink(PrinterEvent::Stage(job, stage)));
         tracing::debug!(%job, ?outcome, "paper");
         sink(PrinterEvent::Done { job, outcome, missing: encoded.missing });
     }

@@ -10,7 +10,7 @@ use crate::id::{AttemptId, RefundId, SaleId};
 use crate::input::Asked;
 use crate::pace::Pace;
 use crate::payment_code::{CodeFingerprint, FingerprintKey, PaymentCode};
-use crate::print::Hindrance;
+use crate::printer_watch::PrinterWatch;
 use crate::time::Monotonic;
 use crate::view::{Ask, Device, Panel};
 
@@ -44,18 +44,14 @@ pub(crate) struct Desk {
     pub(crate) refund_polls: BTreeMap<RefundId, RefundPoll>,
     /// What is known of the line.
     pub(crate) line: Line,
-    /// The printer.
-    pub(crate) printer: Device,
-    /// What it wants of a person, while it needs care.
-    pub(crate) hindrance: Option<Hindrance>,
+    /// What is known of the printer.
+    pub(crate) printer: PrinterWatch,
     /// The scanner.
     pub(crate) scanner: Device,
     /// Until then the next scan is a receipt to be copied.
     pub(crate) seeking_until: Option<Monotonic>,
     /// How fast the gateway is asked.
     pub(crate) pace: Pace,
-    /// No paper is tried before this.
-    pub(crate) print_not_before: Monotonic,
     /// The key of this run's code fingerprints.
     pub(crate) key: FingerprintKey,
 }
@@ -159,9 +155,7 @@ pub(crate) enum Note {
     Line(Line),
     Seeking(Option<Monotonic>),
     Pace(Pace),
-    PrintNotBefore(Monotonic),
-    Printer(Device),
-    PrinterHindered(Hindrance),
+    Printer(PrinterWatch),
     Scanner(Device),
 }
 
@@ -186,12 +180,10 @@ impl Desk {
                 misses: 0,
                 back_since: Monotonic(0),
             },
-            printer: Device::Absent,
-            hindrance: None,
+            printer: PrinterWatch::new(),
             scanner: Device::Absent,
             seeking_until: None,
             pace: Pace::default(),
-            print_not_before: Monotonic(0),
             key,
         }
     }
@@ -240,9 +232,7 @@ impl Desk {
             Note::Line(line) => self.line = line,
             Note::Seeking(until) => self.seeking_until = until,
             Note::Pace(pace) => self.pace = pace,
-            Note::PrintNotBefore(at) => self.print_not_before = at,
-            Note::Printer(device) => (self.printer, self.hindrance) = (device, None),
-            Note::PrinterHindered(why) => (self.printer, self.hindrance) = (Device::NeedsCare, Some(why)),
+            Note::Printer(printer) => self.printer = printer,
             Note::Scanner(device) => self.scanner = device,
         }
     }

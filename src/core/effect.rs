@@ -51,6 +51,8 @@ pub enum Effect {
     },
     /// Complete any harmless exchange, to learn whether the line is up.
     ProbeLine,
+    /// Find out whether the printer could take a paper now, without giving it one.
+    LookForPrinter,
     /// Put a paper out.
     Print {
         /// Which job.

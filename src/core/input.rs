@@ -102,8 +102,8 @@ pub enum Input {
         /// What the printer wants; `None` when it goes on.
         by: Option<Hindrance>,
     },
-    /// The printer changed.
-    PrinterIs(Device),
+    /// What came of [`Effect::LookForPrinter`](crate::effect::Effect::LookForPrinter).
+    PrinterLooked(Sight),
     /// The scanner changed.
     ScannerIs(Device),
 }
@@ -124,7 +124,7 @@ impl Input {
             Input::CopyByScanAsked | Input::TestPageAsked => None,
             Input::PaperSeen { .. } | Input::Answered { .. } => None,
             Input::RefundAnswered { .. } | Input::LineProbed(_) | Input::PrintEnded { .. } => None,
-            Input::PrintHindered { .. } | Input::PrinterIs(_) | Input::ScannerIs(_) => None,
+            Input::PrintHindered { .. } | Input::PrinterLooked(_) | Input::ScannerIs(_) => None,
         }
     }
 }
@@ -169,6 +169,17 @@ pub enum Seen {
     Yes,
     /// It did not.
     No,
+}
+
+/// How the printer looks before a paper is given to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// It could take a paper.
+    Ready,
+    /// It is not there, or does not answer.
+    Away,
+    /// It is there and wants a person.
+    NeedsCare(Hindrance),
 }
 
 /// How a print ended.

@@ -34,6 +34,7 @@ mod papers_due;
 pub mod payment_code;
 mod pen;
 pub mod print;
+mod printer_watch;
 mod printing;
 mod receipt;
 pub mod record;

@@ -16,6 +16,7 @@ use crate::id::{AttemptId, Epoch, JobId, RefundId};
 use crate::input::Asked;
 use crate::pace::BURST;
 use crate::print::PrintStage;
+use crate::printer_watch::Next;
 use crate::record::{Contradiction, ExpiryCause, Record, ReversalCause};
 use crate::settings::PrinterPresence;
 use crate::terminal::Terminal;
@@ -39,6 +40,8 @@ enum Want {
     /// Whether late money came for an attempt that ended unpaid.
     Look(AttemptId),
     Print(JobId),
+    /// Whether the printer can take the paper that waits.
+    LookForPrinter,
     Probe,
 }
 
@@ -48,7 +51,7 @@ impl Want {
         match self {
             Want::Inquire(_) | Want::Reverse(_) | Want::Refund(_) | Want::Submit(_) => 1,
             Want::Look(_) => KEPT_FROM_LOOKS + 1,
-            Want::Expire(_) | Want::Print(_) | Want::Probe => 0,
+            Want::Expire(_) | Want::Print(_) | Want::LookForPrinter | Want::Probe => 0,
         }
     }
 
@@ -60,7 +63,7 @@ impl Want {
             Want::Refund(_) => 4,
             Want::Submit(_) => 5,
             Want::Look(_) => 6,
-            Want::Print(_) => 7,
+            Want::Print(_) | Want::LookForPrinter => 7,
             Want::Probe => 8,
         }
     }
@@ -187,9 +190,15 @@ impl Terminal {
         }
         if self.settings.paper.printer == PrinterPresence::Configured
             && !self.ledger.open_jobs().any(|job| job.stage.is_under_way())
-            && let Some(next) = self.ledger.open_jobs().find(|job| job.stage == PrintStage::Queued)
+            && let Some(paper) = self.ledger.open_jobs().find(|job| job.stage == PrintStage::Queued)
+            && let Some((at, next)) = self.desk.printer.next()
         {
-            wanted(self.desk.print_not_before, Want::Print(next.id));
+            match next {
+                // What will never be printed need not wait for a printer.
+                Next::Look if self.is_outdated(paper.id) => wanted(now.mono, Want::Print(paper.id)),
+                Next::Look => wanted(at, Want::LookForPrinter),
+                Next::Print => wanted(at, Want::Print(paper.id)),
+            }
         }
         if !self.desk.line.probing {
             wanted(self.desk.line.next_probe, Want::Probe);
@@ -246,6 +255,10 @@ impl Terminal {
                 let Some(document) = self.paper_of(job) else { return };
                 decision.record(Record::PrintStarted { job });
                 decision.wish(Effect::Print { job, document });
+            }
+            Want::LookForPrinter => {
+                decision.note(Note::Printer(self.desk.printer.looking()));
+                decision.wish(Effect::LookForPrinter);
             }
             Want::Probe => {
                 decision.note(Note::Line(Line { probing: true, ..self.desk.line }));

@@ -1,22 +1,16 @@
-//! What the printer tells of the papers it has: how one ended, what one waits for.
+//! What the printer tells of itself and of the papers it has: how one ended, what one waits for.
 //!
 //! Invariant: a paper of which a byte may have left is never queued again by itself.
 //! Deliberately absent: when a paper is due (`outbox.rs`), what a person says of it (`counter.rs`).
 
-use std::time::Duration;
-
 use crate::decision::Decision;
 use crate::desk::Note;
 use crate::id::JobId;
-use crate::input::PrintEnding;
+use crate::input::{PrintEnding, Sight};
 use crate::print::{Hindrance, PrintStage};
 use crate::record::Record;
 use crate::terminal::Terminal;
 use crate::time::Moment;
-use crate::view::Device;
-
-/// A paper that did not reach the printer is tried again after this.
-const PRINT_AGAIN_AFTER: Duration = Duration::from_secs(2);
 
 impl Terminal {
     pub(crate) fn print_ended(&self, now: Moment, job: JobId, ending: &PrintEnding) -> Decision {
@@ -24,26 +18,26 @@ impl Terminal {
         if self.ledger.jobs().get(&job).is_none_or(|known| !known.stage.is_under_way()) {
             return decision;
         }
-        match ending {
+        let printer = self.desk.printer;
+        let printer = match ending {
             PrintEnding::Printed(proof) => {
                 decision.record(Record::PrintFinished { job, proof: *proof });
-                decision.note(Note::Printer(Device::Ready));
+                printer.printed()
             }
             PrintEnding::NotSent => {
                 decision.record(Record::PrintNotSent { job });
-                decision.note(Note::PrintNotBefore(now.mono.after(PRINT_AGAIN_AFTER)));
-                decision.note(Note::Printer(Device::Away));
+                printer.missed(now.mono, None)
             }
             PrintEnding::NeedsCare(why) => {
                 decision.record(Record::PrintNotSent { job });
-                decision.note(Note::PrintNotBefore(now.mono.after(PRINT_AGAIN_AFTER)));
-                decision.note(Note::PrinterHindered(*why));
+                printer.missed(now.mono, Some(*why))
             }
             PrintEnding::Unknown => {
                 decision.record(Record::PrintUnknown { job });
-                decision.note(Note::Printer(Device::NeedsCare));
+                printer.interrupted(None)
             }
-        }
+        };
+        decision.note(Note::Printer(printer));
         decision
     }
 
@@ -57,19 +51,17 @@ impl Terminal {
                 if stage != PrintStage::Interrupted(why) {
                     decision.record(Record::PrintInterrupted { job, why });
                 }
-                decision.note(Note::PrinterHindered(why));
+                decision.note(Note::Printer(self.desk.printer.interrupted(Some(why))));
             }
-            None => decision.note(Note::Printer(Device::Ready)),
+            None => decision.note(Note::Printer(self.desk.printer.goes_on())),
         }
         decision
     }
 
-    pub(crate) fn printer_is(&self, now: Moment, device: Device) -> Decision {
+    /// How the printer looks is no fact about a paper: nothing is recorded.
+    pub(crate) fn printer_looked(&self, now: Moment, sight: Sight) -> Decision {
         let mut decision = Decision::default();
-        decision.note(Note::Printer(device));
-        if device == Device::Ready {
-            decision.note(Note::PrintNotBefore(now.mono));
-        }
+        decision.note(Note::Printer(self.desk.printer.looked(now.mono, sight)));
         decision
     }
 }

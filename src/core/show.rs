@@ -155,8 +155,8 @@ impl Terminal {
         match self.settings.paper.printer {
             PrinterPresence::None => Device::Absent,
             PrinterPresence::Configured if self.paper_asked().is_some() => Device::Unknown,
-            PrinterPresence::Configured if self.desk.printer == Device::Absent => Device::Ready,
-            PrinterPresence::Configured => self.desk.printer,
+            PrinterPresence::Configured if self.desk.printer.device == Device::Absent => Device::Ready,
+            PrinterPresence::Configured => self.desk.printer.device,
         }
     }
 
@@ -173,7 +173,7 @@ impl Terminal {
         if let Some(job) = self.paper_asked() {
             return Some(PrinterLine::DidItPrint(job.sheet.sale()));
         }
-        match (self.desk.printer, self.desk.hindrance) {
+        match (self.desk.printer.device, self.desk.printer.hindrance) {
             (Device::NeedsCare, Some(why)) => return Some(PrinterLine::WaitsFor(why)),
             (Device::Away, _) => return Some(PrinterLine::Away),
             (Device::NeedsCare | Device::Ready | Device::Absent | Device::Unknown, _) => {}

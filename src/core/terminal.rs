@@ -122,7 +122,7 @@ impl Terminal {
             Input::LineProbed(proof) => Ok(self.line_probed(now, proof)),
             Input::PrintEnded { job, ending } => Ok(self.print_ended(now, job, &ending)),
             Input::PrintHindered { job, by } => Ok(self.print_hindered(job, by)),
-            Input::PrinterIs(device) => Ok(self.printer_is(now, device)),
+            Input::PrinterLooked(sight) => Ok(self.printer_looked(now, sight)),
             Input::ScannerIs(device) => Ok(Self::scanner_is(device)),
         }
     }

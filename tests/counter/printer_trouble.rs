@@ -235,3 +235,73 @@ fn a_printer_that_reports_by_itself_is_interrupted_at_once_and_confirms_its_pape
     assert_eq!(printer.drawer_kicks(), 1, "a copy opens no drawer");
     assert_eq!(printer.unknown_commands(), Vec::<Vec<u8>>::new());
 }
+
+/// How often the journal says that papers were begun.
+fn begun(shop: &Shop) -> usize {
+    let shown = shop.run(&["journal", "show"]);
+    String::from_utf8(shown.stdout).unwrap().lines().filter(|line| line.ends_with(" printing")).count()
+}
+
+#[test]
+fn papers_that_wait_for_a_printer_write_nothing_and_come_out_once_each_when_it_is_there_again() {
+    let printer = printer();
+    printer.power(Power::Off);
+    let (shop, mut till) = Shop::with_till_of(&set_up(&printer));
+    let sales = ["5.00", "6.00", "7.00"].map(|amount| paid(&shop, &mut till, amount));
+    till.screen("away", |view| view["printer"] == "away");
+    std::thread::sleep(Duration::from_secs(9)); // four looks
+    assert_eq!(begun(&shop), 1, "only the first paper was tried");
+    for sale in &sales[1..] {
+        assert_eq!(till.stages_of(sale), ["queued"]);
+    }
+    printer.power(Power::On);
+    for sale in &sales {
+        till.event("printed", job(sale, "printed"));
+    }
+    till.screen("ready", |view| view["printer"] == "ready" && view["printer_line"].is_null());
+    assert_eq!(begun(&shop), 4);
+    till.quit();
+    for sale in &sales {
+        assert_eq!(originals(&printer, sale), 1, "{sale}");
+    }
+}
+
+#[test]
+fn a_printer_that_wants_paper_is_looked_at_without_a_record_until_it_has_some() {
+    let printer = printer();
+    printer.roll(Roll::Out);
+    let (shop, mut till) = Shop::with_till_of(&set_up(&printer));
+    let sale = paid(&shop, &mut till, "5.00");
+    till.screen("paper", |view| {
+        view["printer_line"] == "Printer: no paper. Put in a roll; it goes on by itself."
+    });
+    std::thread::sleep(Duration::from_secs(6));
+    printer.cover(Cover::Open); // what it wants changes, and is said anew
+    till.screen("cover", |view| {
+        view["printer_line"] == "Printer: the cover is open. Close it; it goes on by itself."
+    });
+    assert_eq!(begun(&shop), 1);
+    printer.roll(Roll::Full);
+    printer.cover(Cover::Closed);
+    till.event("printed", job(&sale, "printed"));
+    assert_eq!(begun(&shop), 2);
+    till.quit();
+    assert_eq!(originals(&printer, &sale), 1);
+}
+
+#[test]
+fn a_folder_for_papers_that_is_not_there_is_looked_for_and_gets_its_papers_when_it_comes() {
+    let folder = crate::shop::own_folder().join("stick");
+    let table = format!("kind = \"file\"\npath = {:?}", folder.join("paper.bin"));
+    let (shop, mut till) = Shop::with_till_of(&SetUp { printer: table, ..SetUp::default() });
+    let sale = paid(&shop, &mut till, "5.00");
+    till.screen("away", |view| view["printer"] == "away");
+    std::thread::sleep(Duration::from_secs(5));
+    assert_eq!(begun(&shop), 1);
+    std::fs::create_dir_all(&folder).unwrap();
+    till.event("printed", job(&sale, "printed"));
+    till.quit();
+    let paper = std::fs::read(folder.join("paper.bin")).unwrap();
+    assert!(String::from_utf8_lossy(&paper).contains(&sale));
+    std::fs::remove_dir_all(folder.parent().unwrap()).unwrap();
+}

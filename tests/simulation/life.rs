@@ -264,6 +264,7 @@ impl Life {
                 self.check_truth();
             }
             Happens::Paper(run, job, ending) => self.paper_ends(run, job, ending),
+            Happens::PrinterLooked(run, sight) => self.printer_looked(run, sight),
             Happens::PowerComes(boot) => self.power_comes(boot),
             Happens::Wakes(slept) => {
                 self.asleep_until = None;
@@ -365,7 +366,8 @@ impl Life {
 
 fn needs_the_machine(what: &Happens) -> bool {
     match what {
-        Happens::Cashier | Happens::Replies(..) | Happens::GivesUp(_) | Happens::Paper(..) => true,
+        Happens::Cashier | Happens::Replies(..) | Happens::GivesUp(_) => true,
+        Happens::Paper(..) | Happens::PrinterLooked(..) => true,
         Happens::Sleeps(_) | Happens::PowerGoes => true,
         Happens::Arrives(_)
         | Happens::Wallet(..)

@@ -5,7 +5,8 @@
 
 use quickpay_core::document::DocumentKind;
 use quickpay_core::id::{AttemptId, JobId};
-use quickpay_core::input::PrintEnding;
+use quickpay_core::input::{PrintEnding, Sight};
+use quickpay_core::print::Hindrance;
 use quickpay_core::record::PrintProof;
 
 use crate::seed::Seed;
@@ -16,6 +17,9 @@ use crate::tally::{Fault, Tally};
 pub(crate) struct Printer {
     out: Vec<Paper>,
     calm: bool,
+    /// How it last looked, and to which run of the program.
+    seen: Option<(u32, Sight)>,
+    looks: u64,
 }
 
 /// A paper that lies on the counter.
@@ -58,6 +62,38 @@ impl Printer {
                 (after, PrintEnding::Printed(proof))
             }
         }
+    }
+
+    /// How it looks before a paper is given to it.
+    pub(crate) fn look(&mut self, run: u32, tally: &mut Tally) -> Sight {
+        self.looks += 1;
+        // Not drawn from the seed: a till that looks more often meets the same world otherwise.
+        let sight = match if self.calm { 999 } else { self.looks.wrapping_mul(617) % 1000 } {
+            0..400 => {
+                tally.fault(Fault::PrinterAway);
+                Sight::Away
+            }
+            400..500 => Sight::NeedsCare(Hindrance::PaperOut),
+            _ => Sight::Ready,
+        };
+        self.seen = Some((run, sight));
+        sight
+    }
+
+    /// What a run of the program will be told of a paper is how the printer looks to it.
+    pub(crate) fn tells(&mut self, run: u32, ending: &PrintEnding) {
+        let sight = match ending {
+            PrintEnding::Printed(_) => Sight::Ready,
+            PrintEnding::NotSent => Sight::Away,
+            PrintEnding::NeedsCare(why) => Sight::NeedsCare(*why),
+            PrintEnding::Unknown => Sight::NeedsCare(Hindrance::NeedsAttention),
+        };
+        self.seen = Some((run, sight));
+    }
+
+    /// How it last looked to a run of the program.
+    pub(crate) fn was_seen(&self, by: u32) -> Option<Sight> {
+        self.seen.filter(|(run, _)| *run == by).map(|(_, sight)| sight)
     }
 
     pub(crate) fn put_out(&mut self, paper: Paper, tally: &mut Tally) {

@@ -9,7 +9,7 @@ use std::collections::BinaryHeap;
 use quickpay_core::answer::{Answer, RefundAnswer, RefundNumber};
 use quickpay_core::effect::Inquiry;
 use quickpay_core::id::{AttemptId, IntentId, JobId, OrderId, RefundId};
-use quickpay_core::input::{Asked, PrintEnding};
+use quickpay_core::input::{Asked, PrintEnding, Sight};
 
 use crate::gateway::WalletAct;
 use crate::refunds::Fate;
@@ -31,6 +31,8 @@ pub(crate) enum Happens {
     Returned(usize, Fate),
     /// The printer has ended with a paper.
     Paper(u32, JobId, PrintEnding),
+    /// A look at the printer comes back.
+    PrinterLooked(u32, Sight),
     /// The line changes.
     Weather,
     /// The power goes.
@@ -148,7 +150,8 @@ impl Queue {
             Happens::Arrives(request) => !matches!(request.what, Wish::Probe),
             Happens::Wallet(_, act) => *act != WalletAct::Close,
             Happens::Returned(..) | Happens::PowerComes(_) | Happens::Wakes(_) => true,
-            Happens::Cashier | Happens::Replies(..) | Happens::GivesUp(_) | Happens::Paper(..) => false,
+            Happens::Cashier | Happens::Replies(..) | Happens::GivesUp(_) => false,
+            Happens::Paper(..) | Happens::PrinterLooked(..) => false,
             Happens::Weather | Happens::PowerGoes | Happens::ClockJumps(_) | Happens::Sleeps(_) => false,
         })
     }

@@ -9,7 +9,7 @@ use quickpay_core::answer::{
 use quickpay_core::document::DocumentKind;
 use quickpay_core::effect::Effect;
 use quickpay_core::id::{AttemptId, IntentId, JobId, OrderId, RefundId};
-use quickpay_core::input::{Asked, Input, LineProof, PrintEnding};
+use quickpay_core::input::{Asked, Input, LineProof, PrintEnding, Sight};
 use quickpay_core::print::Sheet;
 use quickpay_core::record::Copy;
 use quickpay_core::refund::RefundPhase;
@@ -51,6 +51,7 @@ impl Life {
                 self.exchange(About::Refund(refund), Wish::InquireRefund(id));
             }
             Effect::ProbeLine => self.exchange(About::Line, Wish::Probe),
+            Effect::LookForPrinter => self.look_for_printer(),
             Effect::Print { job, document } => self.print(job, document.kind, &document),
         }
     }
@@ -335,12 +336,17 @@ impl Life {
             let ending = PrintEnding::Printed(quickpay_core::record::PrintProof::Sent);
             return self.queue.put(self.clock.true_ms() + 10, Happens::Paper(self.run, job, ending));
         }
+        if self.printer.was_seen(self.run).is_some_and(|sight| sight != Sight::Ready) {
+            return self
+                .broken(11, || format!("{job} begins though the printer was last found not to take it"));
+        }
         let copy = self.is(Mutant::CopyUnmarked) && known.copy != Copy::Original && receipt_of.is_some();
         let kind = if copy { DocumentKind::Receipt } else { kind };
         let checked = self.watch.printing(&known, kind, document, till, &self.gateway);
         self.judge(checked);
         let paper = Paper { job: Some(job), attempt: receipt_of, kind };
         let (after, ending) = self.printer.take(paper, &mut self.seed, &mut self.tally);
+        self.printer.tells(self.run, &ending);
         self.trace.say(self.clock.true_ms(), || format!("printer: {job} {kind:?}, will tell {ending:?}"));
         let now = self.clock.true_ms();
         self.queue.put(now + after, Happens::Paper(self.run, job, ending));
@@ -350,11 +356,24 @@ impl Life {
         self.check_papers();
     }
 
+    fn look_for_printer(&mut self) {
+        let sight = self.printer.look(self.run, &mut self.tally);
+        let now = self.clock.true_ms();
+        self.trace.say(now, || format!("printer: looks {sight:?}"));
+        self.queue.put(now + 40, Happens::PrinterLooked(self.run, sight));
+    }
+
     fn print_early(&mut self, attempt: AttemptId) {
         let open = self.till.as_ref().and_then(|till| till.ledger().attempt(attempt));
         if open.is_some_and(|(_, attempt)| attempt.phase.doubt().is_some()) {
             let paper = Paper { job: None, attempt: Some(attempt), kind: DocumentKind::Receipt };
             self.printer.put_out(paper, &mut self.tally);
+        }
+    }
+
+    pub(crate) fn printer_looked(&mut self, run: u32, sight: Sight) {
+        if run == self.run {
+            self.give(Input::PrinterLooked(sight)).ok();
         }
     }
 

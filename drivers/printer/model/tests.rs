@@ -69,6 +69,7 @@ fn told(job: u32, events: &Receiver<PrinterEvent>) -> (PrintOutcome, Vec<Stage>)
     loop {
         match events.recv_timeout(Duration::from_secs(20)).expect("an event") {
             PrinterEvent::Stage(_, stage) => stages.push(stage),
+            PrinterEvent::Looked(looked) => panic!("nobody asked: {looked:?}"),
             PrinterEvent::Done { job: done, outcome, missing: _ } => {
                 assert_eq!(done, JobId(job));
                 return (outcome, stages);
@@ -374,4 +375,69 @@ fn a_narrow_paper_and_any_script_of_the_typeface_can_be_painted() {
     korean.lines.push(text("감사합니다 · ありがとう", Align::Centre, Style::Bold));
     assert_eq!(preview::paint(&korean, 48, &typeface()).width, 640);
     picture_file("korean.png", &preview::paint(&korean, 48, &typeface()));
+}
+
+fn looked(printer: &RunningPrinter, events: &Receiver<PrinterEvent>) -> Result<(), Trouble> {
+    assert!(printer.look());
+    match events.recv_timeout(Duration::from_secs(20)).expect("an answer") {
+        PrinterEvent::Looked(looked) => looked,
+        other @ (PrinterEvent::Stage(..) | PrinterEvent::Done { .. }) => panic!("it looks only: {other:?}"),
+    }
+}
+
+#[test]
+fn a_look_says_what_is_in_the_way_gives_the_printer_nothing_and_leaves_the_way_open_for_the_paper() {
+    let model = model();
+    let (printer, events) = start(over_tcp(&model), Profile::demo(), Duration::from_secs(10));
+    model.cover(Cover::Open);
+    assert_eq!(looked(&printer, &events), Err(Trouble::Hindered(Hindrance::CoverOpen)));
+    model.cover(Cover::Closed);
+    model.power(Power::Off);
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !matches!(looked(&printer, &events), Err(Trouble::CannotOpen(_))) {
+        assert!(Instant::now() < deadline, "a printer that is off is still seen");
+    }
+    model.power(Power::On);
+    while looked(&printer, &events) != Ok(()) {
+        assert!(Instant::now() < deadline, "it came back unseen");
+    }
+    assert!(model.papers().is_empty() && model.text_at_head().is_empty());
+    // The model, like real printers, serves a second client only when the first has gone: the paper takes the same way.
+    printer.print(order(1, receipt())).unwrap();
+    assert_eq!(told(1, &events).0, PrintOutcome::Printed(Proof::Answered));
+    assert_eq!(looked(&printer, &events), Ok(()));
+    std::thread::sleep(Duration::from_millis(1500)); // nothing comes: the way is given up
+    printer.print(order(2, receipt())).unwrap();
+    assert_eq!(told(2, &events).0, PrintOutcome::Printed(Proof::Answered));
+    assert_eq!(model.papers().len(), 2);
+    assert!(model.unknown_commands().is_empty());
+}
+
+#[test]
+fn a_silent_printer_is_looked_at_by_its_way_alone() {
+    let model = PrinterModel::new(typeface()).voice(Voice::Silent).start(LOOPBACK.parse().unwrap()).unwrap();
+    let (printer, events) = start(over_tcp(&model), Profile::generic(), Duration::from_secs(10));
+    assert_eq!(looked(&printer, &events), Ok(()));
+    printer.print(order(1, receipt())).unwrap();
+    assert_eq!(told(1, &events).0, PrintOutcome::Printed(Proof::Sent));
+    assert_eq!(model.papers().len(), 1);
+}
+
+#[test]
+fn a_look_at_a_file_makes_none_and_sees_a_folder_that_is_missing_or_came() {
+    let folder = std::env::temp_dir().join(format!("quickpay-looked-at-{}", std::process::id()));
+    std::fs::remove_dir_all(&folder).ok();
+    for settings in [FileSettings::Append(folder.join("paper.bin")), FileSettings::OnePerJob(folder.clone())]
+    {
+        let (printer, events) =
+            start(PrinterKind::File(settings), Profile::generic(), Duration::from_secs(5));
+        assert!(matches!(looked(&printer, &events), Err(Trouble::CannotOpen(_))));
+        std::fs::create_dir_all(&folder).unwrap();
+        assert_eq!(looked(&printer, &events), Ok(()));
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+        printer.print(order(1, receipt())).unwrap();
+        assert_eq!(told(1, &events).0, PrintOutcome::Printed(Proof::Sent));
+        assert_eq!(looked(&printer, &events), Ok(()));
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 }

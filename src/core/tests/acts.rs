@@ -11,7 +11,7 @@ use quickpay_core::answer::{
 };
 use quickpay_core::effect::Effect;
 use quickpay_core::id::{IntentId, RefundId, SaleId};
-use quickpay_core::input::{Asked, Input, LineProof, PrintEnding, Seen};
+use quickpay_core::input::{Asked, Input, LineProof, PrintEnding, Seen, Sight};
 use quickpay_core::money::{Currency, Money};
 use quickpay_core::payment_code::Scan;
 use quickpay_core::record::PrintProof;
@@ -253,6 +253,7 @@ fn answer_something(till: &mut Till, dice: &mut Dice) {
             Input::RefundAnswered { refund, answer }
         }
         Effect::ProbeLine => Input::LineProbed(LineProof::Up),
+        Effect::LookForPrinter => Input::PrinterLooked(Sight::Ready),
         Effect::Print { job, .. } => {
             Input::PrintEnded { job, ending: PrintEnding::Printed(PrintProof::Answered) }
         }

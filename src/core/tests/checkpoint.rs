@@ -13,10 +13,11 @@ use quickpay_core::answer::{
 use quickpay_core::checkpoint::{Checkpoint, recalled};
 use quickpay_core::effect::{Effect, Inquiry};
 use quickpay_core::id::{AttemptId, IntentId, JobId, OrderId, SaleId};
-use quickpay_core::input::{Asked, Input, LineProof, PrintEnding, Seen};
+use quickpay_core::input::{Asked, Input, LineProof, PrintEnding, Seen, Sight};
 use quickpay_core::journal::MemoryJournal;
 use quickpay_core::ledger::Ledger;
 use quickpay_core::payment_code::{FingerprintKey, Scan};
+use quickpay_core::print::Hindrance;
 use quickpay_core::record::{Entry, PrintProof, Record};
 use quickpay_core::replay::{Replay, Replayed};
 use quickpay_core::terminal::Terminal;
@@ -178,6 +179,11 @@ impl Life {
                 let down = self.dice.below(5) == 0;
                 Input::LineProbed(if down { LineProof::Down } else { LineProof::Up })
             }
+            Effect::LookForPrinter => Input::PrinterLooked(match self.dice.below(4) {
+                0 => Sight::Away,
+                1 => Sight::NeedsCare(Hindrance::CoverOpen),
+                _ => Sight::Ready,
+            }),
             Effect::Print { job, .. } => {
                 let ending = match self.dice.below(5) {
                     0 => PrintEnding::Unknown,

@@ -54,7 +54,8 @@ fn asked_about(effects: &[Effect]) -> Vec<(AttemptId, &'static str)> {
         Effect::Reverse { attempt, .. } => Some((*attempt, "reverse")),
         Effect::Pay { attempt, .. } => Some((*attempt, "pay")),
         Effect::Refund { refund, .. } => Some((attempt(refund.sale.0), "refund")),
-        Effect::InquireRefund { .. } | Effect::ProbeLine | Effect::Print { .. } => None,
+        Effect::InquireRefund { .. } | Effect::ProbeLine => None,
+        Effect::LookForPrinter | Effect::Print { .. } => None,
     };
     effects.iter().filter_map(name).collect()
 }

@@ -8,7 +8,7 @@ use quickpay_core::answer::{Answer, RefundStanding, Silence};
 use quickpay_core::document::{Document, DocumentKind, Line};
 use quickpay_core::effect::Effect;
 use quickpay_core::id::{JobId, SaleId};
-use quickpay_core::input::{Asked, Input, LineProof, PrintEnding};
+use quickpay_core::input::{Asked, Input, LineProof, PrintEnding, Sight};
 use quickpay_core::print::PrintStage;
 use quickpay_core::record::PrintProof;
 use quickpay_core::refusal::Refusal;
@@ -149,7 +149,8 @@ fn a_pending_slip_that_is_no_longer_true_is_never_printed() {
     till.give(Input::PrintEnded { job: JobId(1), ending: PrintEnding::NotSent }).unwrap();
     till.says(Asked::Inquire, IntentStatus::Succeeded);
     till.seconds(5);
-    assert_eq!(stage(&till, 1), PrintStage::Withdrawn);
+    assert_eq!(stage(&till, 1), PrintStage::Withdrawn, "without waiting for the printer");
+    till.give(Input::PrinterLooked(Sight::Ready)).unwrap();
     let printed: Vec<_> = till
         .effects
         .iter()

@@ -157,7 +157,7 @@ impl Till {
             Effect::Pay { .. } => wanted == Asked::Pay,
             Effect::Inquire { .. } => wanted == Asked::Inquire,
             Effect::Reverse { .. } => wanted == Asked::Reverse,
-            Effect::ProbeLine | Effect::Print { .. } => false,
+            Effect::ProbeLine | Effect::LookForPrinter | Effect::Print { .. } => false,
             Effect::Refund { .. } | Effect::InquireRefund { .. } => false,
         };
         let count = self.effects.iter().filter(|effect| is(effect)).count();
