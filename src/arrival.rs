@@ -2,6 +2,7 @@
 
 use quickpay_core::id::SaleId;
 use quickpay_core::input::Input;
+use quickpay_core::person::PersonName;
 use quickpay_core::words::Language;
 use quickpay_drivers::scanner::{Discard, Loss};
 
@@ -9,6 +10,7 @@ use quickpay_store::Checked;
 
 use crate::happening::Tag;
 use crate::headless::BadRequest;
+use crate::pin::Pin;
 
 /// One thing on the loop's queue.
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub enum Arrival {
     ScannerLost(Loss),
     /// The check in the background is done.
     Checked(Checked),
+    /// A PIN was compared and is that of these people.
+    PinChecked(Vec<PersonName>),
     /// A copy of the last receipt is wanted.
     Copy,
     /// The next open sale is wanted on the panel.
@@ -42,6 +46,10 @@ pub enum Arrival {
 pub enum Request {
     /// Something for the core to decide.
     Do(Input),
+    /// This person wants the till and gave this PIN.
+    SignIn(String, Pin),
+    /// Give money back.
+    Refund(RefundWish),
     /// Show the view, changed or not.
     View,
     /// Print a marked copy of the last receipt.
@@ -52,6 +60,21 @@ pub enum Request {
     List(Which),
     /// Show another language.
     Language(Language),
+}
+
+/// Money that is to go back, as a person asks for it.
+#[derive(Debug)]
+pub struct RefundWish {
+    /// Of which sale.
+    pub sale: SaleId,
+    /// A decimal string; `None` is all that is left.
+    pub amount: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// Whose PIN it is; `None` is any manager's.
+    pub approver: Option<String>,
+    /// Needed where people are configured.
+    pub pin: Option<Pin>,
 }
 
 /// Which sales a list shows.

@@ -38,6 +38,8 @@ pub enum Command {
     Devices(Devices),
     /// Render a sale's receipt; prints nothing on the printer
     Receipt(Receipt),
+    /// Ask for a person's PIN twice and print the line of configuration that holds its hash
+    Pin,
 }
 
 /// `quickpay demo`

@@ -5,6 +5,7 @@
 
 mod check;
 mod past;
+mod people;
 mod publish;
 
 use std::collections::BTreeMap;
@@ -29,6 +30,7 @@ use crate::clock::Clock;
 use crate::happening::{Happening, SaleLine, Tag};
 use crate::headless::BadRequest;
 use crate::lookup;
+use crate::pin_desk::{PinDesk, PinHolder};
 use crate::receipt_files::ReceiptWriter;
 use crate::typing::{Meant, Typing};
 use crate::workers::Workers;
@@ -52,6 +54,7 @@ pub struct EventLoop {
     listener: Listener,
     clock: Clock,
     typing: Typing,
+    pins: PinDesk<people::Waiting>,
     language: Language,
     shown: Option<View>,
     told_sales: BTreeMap<SaleId, SaleLine>,
@@ -90,6 +93,8 @@ pub struct Parts {
     pub listener: Listener,
     /// Tells typing from scanning in the window.
     pub typing: Typing,
+    /// How people prove who they are.
+    pub pins: Vec<PinHolder>,
     /// Columns of papers shown as text.
     pub columns: u16,
     /// Who writes electronic receipts, if anybody.
@@ -100,7 +105,7 @@ impl EventLoop {
     /// Puts a terminal to work.
     #[must_use]
     pub fn new(parts: Parts) -> EventLoop {
-        let Parts { terminal, store, workers, arrivals, listener, typing, columns, receipts } = parts;
+        let Parts { terminal, store, workers, arrivals, listener, typing, pins, columns, receipts } = parts;
         let language = terminal.settings().language;
         // A paper that a person must look for is told anew: who listens now may not have heard of it.
         let known = |job: &&PrintJob| job.stage != PrintStage::Unknown;
@@ -113,6 +118,7 @@ impl EventLoop {
             listener,
             clock: Clock::new(),
             typing,
+            pins: PinDesk::new(pins),
             language,
             shown: None,
             told_sales: BTreeMap::new(),
@@ -201,6 +207,7 @@ impl EventLoop {
             Arrival::ScannerLost(why) => {
                 self.remark(crate::devices::words_of_loss(&why, self.language).to_owned());
             }
+            Arrival::PinChecked(fits) => return self.pin_checked(&fits),
             Arrival::Copy => self.copy_of_last(),
             Arrival::NextOpen => self.resume_next_open(),
             Arrival::Quit => {}
@@ -212,6 +219,8 @@ impl EventLoop {
     fn asked(&mut self, request: Request, tag: Option<Tag>) {
         match request {
             Request::Do(input) => self.do_as_asked(Ok(input), tag),
+            Request::SignIn(person, pin) => self.sign_in_asked(&person, pin, tag),
+            Request::Refund(wish) => self.refund_asked(wish, tag),
             Request::CopyOfLast => self.do_as_asked(self.last_copy(), tag),
             Request::View => self.publish(Some(tag.unwrap_or(Tag::Null))),
             Request::Sale(id) => self.tell_story(id, tag),
@@ -439,6 +448,7 @@ fn begins_a_sale(input: &Input) -> bool {
         Input::CancelAsked | Input::PutAside | Input::Resumed(_) | Input::CheckAsked(_) => false,
         Input::CopyAsked(_) | Input::CopyOfOrderAsked(_) | Input::CopyByScanAsked => false,
         Input::SlipAsked(_) | Input::TestPageAsked => false,
+        Input::PersonProven(_) | Input::SignOutAsked => false,
         Input::PaperSeen { .. } | Input::Answered { .. } => false,
         Input::RefundAsked { .. } | Input::RefundAnswered { .. } | Input::RefundSeen { .. } => false,
         Input::LineProbed(_) | Input::PrintEnded { .. } => false,

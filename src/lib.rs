@@ -14,6 +14,8 @@ pub mod event_loop;
 pub mod happening;
 pub mod headless;
 pub mod lookup;
+pub mod pin;
+pub mod pin_desk;
 pub mod receipt_files;
 pub mod shop;
 pub mod signal;

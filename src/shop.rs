@@ -65,7 +65,8 @@ pub fn open(
         .with_drawer(config.printer.drawer());
     let columns = config.printer.profile().columns;
     let receipts = ReceiptWriter::start(config)?;
-    let parts = Parts { terminal, store, workers, arrivals, listener, typing, columns, receipts };
+    let pins = config.pins.clone();
+    let parts = Parts { terminal, store, workers, arrivals, listener, typing, pins, columns, receipts };
     Ok(Shop { event_loop: EventLoop::new(parts), scanners })
 }
 
@@ -86,7 +87,8 @@ fn make_private(directory: &PathBuf) -> Result<()> {
     Ok(())
 }
 
-fn random() -> Result<[u8; 16]> {
+/// Random bytes of the system.
+pub(crate) fn random() -> Result<[u8; 16]> {
     use std::io::Read as _;
     let mut bytes = [0; 16];
     std::fs::File::open("/dev/urandom")

@@ -3,9 +3,10 @@
 //! Invariant: every record has a line, in the words of the screen; nothing secret is in any of them.
 
 use quickpay_core::answer::Silence;
+use quickpay_core::person::PersonName;
 use quickpay_core::print::Hindrance;
 use quickpay_core::record::{
-    Contradiction, Copy, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof, Slip,
+    Contradiction, Copy, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof, SignOutCause, Slip,
 };
 use quickpay_core::settings::Settings;
 use quickpay_core::view::State;
@@ -23,7 +24,14 @@ pub fn tell(record: &Record, settings: &Settings) -> String {
             format!("journal of terminal {terminal} began, epoch {epoch}, in {currency}")
         }
         Record::TerminalStarted => "terminal started".to_owned(),
-        Record::SaleOpened { sale, amount } => format!("{sale} opened: {amount}"),
+        Record::PersonSignedIn { person } => format!("{person} signed in"),
+        Record::PersonSignedOut { person, cause } => match cause {
+            SignOutCause::Asked => format!("{person} signed out"),
+            SignOutCause::Restart => format!("{person} signed out: the terminal restarted"),
+        },
+        Record::SaleOpened { sale, amount, operator } => {
+            format!("{sale} opened: {amount}{}", by(operator.as_ref()))
+        }
         Record::AttemptHeld { attempt, wallet, order, .. } => {
             format!(
                 "{attempt} {}: no network, nothing charged ({}, order {order})",
@@ -75,9 +83,11 @@ pub fn tell(record: &Record, settings: &Settings) -> String {
         Record::RefundOwed { attempt, intent, amount } => {
             format!("{attempt} {}: {amount} came by {intent} after we gave up", word(State::RefundDue))
         }
-        Record::RefundSaved { refund, amount, intent, reason, .. } => {
+        Record::RefundSaved { refund, amount, intent, reason, operator, approver, .. } => {
             let reason = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
-            format!("{refund} {}: {amount} of {intent}{reason}", word(State::RefundSaved))
+            let asked = by(operator.as_ref());
+            let allowed = approver.as_ref().map_or_else(String::new, |name| format!(", approved by {name}"));
+            format!("{refund} {}: {amount} of {intent}{reason}{asked}{allowed}", word(State::RefundSaved))
         }
         Record::RefundSent { refund } => format!("{refund} {}", word(State::RefundSent)),
         Record::RefundNotSent { refund } => {
@@ -87,23 +97,25 @@ pub fn tell(record: &Record, settings: &Settings) -> String {
         Record::RefundMissed { refund, silence } => {
             format!("{refund} {}: {}", word(State::RefundSent), silence_words(*silence))
         }
-        Record::RefundConfirmed { refund } => format!("{refund} {}", word(State::Refunded)),
-        Record::RefundRefused { refund, words } => {
-            format!("{refund} {}: {words}", word(State::RefundRefused))
+        Record::RefundConfirmed { refund, seen_by } => {
+            format!("{refund} {}{}", word(State::Refunded), seen(seen_by.as_ref()))
+        }
+        Record::RefundRefused { refund, words, seen_by } => {
+            format!("{refund} {}: {words}{}", word(State::RefundRefused), seen(seen_by.as_ref()))
         }
         Record::RefundWithdrawn { refund } => format!("{refund} taken back before it was sent"),
         Record::SalePutAside { sale } => format!("{sale} put aside"),
         Record::SaleResumed { sale } => format!("{sale} taken up again"),
-        Record::PrintQueued { job, attempt, copy } => match copy {
+        Record::PrintQueued { job, attempt, copy, operator } => match copy {
             Copy::Original => format!("{job} receipt of {attempt} queued"),
-            Copy::Number(n) => format!("{job} COPY {n} of {attempt} queued"),
+            Copy::Number(n) => format!("{job} COPY {n} of {attempt} queued{}", by(operator.as_ref())),
         },
-        Record::SlipQueued { job, slip, copy } => {
+        Record::SlipQueued { job, slip, copy, operator } => {
             let copy = match copy {
                 Copy::Original => String::new(),
                 Copy::Number(n) => format!("COPY {n} of the "),
             };
-            format!("{job} {copy}{} queued", slip_words(*slip))
+            format!("{job} {copy}{} queued{}", slip_words(*slip), by(operator.as_ref()))
         }
         Record::PrintWithdrawn { job } => format!("{job} withdrawn: it was no longer true"),
         Record::PrintStarted { job } => format!("{job} printing"),
@@ -116,14 +128,26 @@ pub fn tell(record: &Record, settings: &Settings) -> String {
             format!("{job} interrupted: {why}; it goes on by itself")
         }
         Record::PrintNotSent { job } => format!("{job} queued again: the printer was not reached"),
-        Record::PrintFinished { job, proof } => match proof {
+        Record::PrintFinished { job, proof, seen_by } => match proof {
             PrintProof::Answered => format!("{job} printed: the printer said so"),
             PrintProof::Sent => format!("{job} printed: sent, not proven"),
-            PrintProof::Seen => format!("{job} printed: a person saw it"),
+            PrintProof::Seen => format!("{job} printed: a person saw it{}", seen(seen_by.as_ref())),
         },
         Record::PrintUnknown { job } => format!("{job} unknown: did it print?"),
-        Record::PrintMissing { job } => format!("{job} missing: a person saw no paper"),
+        Record::PrintMissing { job, seen_by } => {
+            format!("{job} missing: a person saw no paper{}", seen(seen_by.as_ref()))
+        }
     }
+}
+
+/// Who did it, where that is known.
+fn by(person: Option<&PersonName>) -> String {
+    person.map_or_else(String::new, |person| format!(" by {person}"))
+}
+
+/// Who looked, where that is known.
+fn seen(by: Option<&PersonName>) -> String {
+    by.map_or_else(String::new, |person| format!(", seen by {person}"))
 }
 
 fn slip_words(slip: Slip) -> String {
@@ -140,6 +164,7 @@ fn expiry(cause: ExpiryCause) -> &'static str {
         ExpiryCause::Deadline => "no network in time",
         ExpiryCause::Restart => "the terminal restarted before it was sent",
         ExpiryCause::Cashier => "given up before it was sent",
+        ExpiryCause::SignOut => "the cashier signed out before it was sent",
     }
 }
 

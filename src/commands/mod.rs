@@ -6,6 +6,7 @@ mod device_test;
 mod devices;
 mod doctor;
 mod journal;
+mod pin;
 mod receipt;
 mod run;
 mod sandbox;
@@ -33,7 +34,7 @@ pub fn run(command: Command) -> ExitCode {
         Command::Demo(_) => true,
         Command::Run(arguments) => !arguments.headless,
         Command::Sandbox(_) | Command::CheckConfig(_) | Command::Journal(_) | Command::Receipt(_) => false,
-        Command::Doctor(_) | Command::Devices(_) => false,
+        Command::Doctor(_) | Command::Devices(_) | Command::Pin => false,
     };
     // Before any thread: where the machine has no font at all, the program has to start again with ours.
     if draws && let Err(error) = quickpay_ui::fonts::settle(&crate::assets::fonts()) {
@@ -49,6 +50,7 @@ pub fn run(command: Command) -> ExitCode {
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Devices(arguments) => devices::run(&arguments),
         Command::Receipt(arguments) => receipt::run(&arguments),
+        Command::Pin => pin::run(),
     };
     let Err(error) = ended else { return ExitCode::SUCCESS };
     complain(&error);

@@ -9,6 +9,7 @@ use std::time::Duration;
 use quickpay_core::answer::Mode;
 use quickpay_core::id::TerminalId;
 use quickpay_core::money::{Currency, Money};
+use quickpay_core::person::{People, Person};
 use quickpay_core::settings::{Paper, PrinterPresence, Settings, Timers};
 use quickpay_core::wallet::WalletTable;
 use quickpay_core::words::Language;
@@ -21,6 +22,7 @@ use super::file::{File, GatewayTable, PaymentTable};
 use super::problem::Problem;
 use super::receipt::Template;
 use super::{Config, Gateway, Printer, wallets};
+use crate::pin_desk::PinHolder;
 
 /// Collects what is wrong while defaults keep the check going.
 pub(super) struct Checker {
@@ -43,6 +45,7 @@ pub(super) fn check(file: &File, folder: &Path) -> Result<Config, Vec<Problem>> 
         checker.take(value, amount)
     });
     let wallets = checker.wallets(file.payment.wallets_file.as_ref(), &timers);
+    let pins = checker.people(&file.person);
     let sysfs = file.devices.root.as_ref().map_or_else(Sysfs::default, |root| Sysfs::under(Path::new(root)));
     let scanners = checker.scanners(&file.scanner, &sysfs);
     let printer = file.printer.as_ref().map_or(Some(Printer::None), |table| checker.printer(table, folder));
@@ -60,6 +63,8 @@ pub(super) fn check(file: &File, folder: &Path) -> Result<Config, Vec<Problem>> 
     let Template { paper, profile, receipt } = template;
     let paper = Paper { printer: present, ..paper };
     let printer = printer.with_profile(profile);
+    let person = |holder: &PinHolder| Person { name: holder.name.clone(), role: holder.role };
+    let people = People(pins.iter().map(person).collect());
     let settings = Settings {
         terminal,
         merchant,
@@ -69,9 +74,10 @@ pub(super) fn check(file: &File, folder: &Path) -> Result<Config, Vec<Problem>> 
         timers,
         wallets,
         confirm_above,
+        people,
         paper,
     };
-    Ok(Config { settings, data_dir, gateway, scanners, printer, receipt, sysfs })
+    Ok(Config { settings, data_dir, gateway, pins, scanners, printer, receipt, sysfs })
 }
 
 impl Checker {
@@ -189,8 +195,11 @@ impl Checker {
         match wallets::read(path, timers) {
             Ok(table) => table,
             Err(error) => {
-                let span = file.map(Spanned::span);
-                self.problems.push(Problem { span, words: error.to_string() });
+                let words = error.to_string();
+                self.problems.push(match file {
+                    Some(file) => Problem::at(file.span(), words),
+                    None => Problem::nowhere(words),
+                });
                 WalletTable::default()
             }
         }

@@ -250,7 +250,10 @@ impl Checker {
             Ok(profiles) => profiles,
             Err(error) => {
                 let words = error.to_string();
-                self.problems.push(Problem { span: file.map(Spanned::span), words });
+                self.problems.push(match file {
+                    Some(file) => Problem::at(file.span(), words),
+                    None => Problem::nowhere(words),
+                });
                 Profile::built_in()
             }
         };

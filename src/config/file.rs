@@ -20,6 +20,8 @@ pub(super) struct File {
     pub(super) scanner: Vec<Spanned<ScannerTable>>,
     pub(super) printer: Option<Spanned<PrinterTable>>,
     #[serde(default)]
+    pub(super) person: Vec<PersonTable>,
+    #[serde(default)]
     pub(super) devices: DevicesTable,
     #[serde(default)]
     pub(super) receipt: ReceiptTable,
@@ -125,6 +127,15 @@ pub(super) struct ProfileTable {
     pub(super) drawer_pin: Option<Spanned<i64>>,
     pub(super) drawer_on_ms: Option<Spanned<i64>>,
     pub(super) drawer_off_ms: Option<Spanned<i64>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PersonTable {
+    pub(super) name: Spanned<String>,
+    pub(super) role: Spanned<String>,
+    /// Anything, so that a PIN that stands here as a number is not repeated by the parser's complaint.
+    pub(super) pin: Spanned<toml::Value>,
 }
 
 #[derive(Debug, Default, Deserialize)]

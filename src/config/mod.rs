@@ -6,6 +6,7 @@
 mod check;
 mod devices;
 mod file;
+mod people;
 mod printers;
 mod problem;
 mod receipt;
@@ -26,7 +27,9 @@ use quickpay_drivers::scanner::ScannerKind;
 use quickpay_drivers::scanner::sysfs::Sysfs;
 use quickpay_gateway::{ClientOptions, Endpoint, SecretKey};
 
-pub use problem::{ConfigError, Problem};
+use crate::pin_desk::PinHolder;
+
+pub use problem::{ConfigError, Line, Problem};
 pub use secret::KeyPlaceError;
 
 /// One terminal's configuration.
@@ -38,6 +41,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Where the gateway is and how long we wait for it.
     pub gateway: Gateway,
+    /// How the people of the settings prove who they are.
+    pub pins: Vec<PinHolder>,
     /// The scanners.
     pub scanners: Vec<Scanner>,
     /// The printer.
@@ -157,7 +162,7 @@ impl Config {
     pub fn read(path: &Path) -> Result<Config, ConfigError> {
         let text = std::fs::read_to_string(path).map_err(|error| {
             let words = format!("cannot be read: {error}; write one after config/terminal.toml");
-            ConfigError::new(path, "", vec![Problem { span: None, words }])
+            ConfigError::new(path, "", vec![Problem::nowhere(words)])
         })?;
         Config::parse(path, &text)
     }

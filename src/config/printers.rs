@@ -24,7 +24,7 @@ pub(super) fn read(file: Option<&Path>) -> Result<Vec<Profile>, ConfigError> {
     if let Some(path) = file {
         let text = std::fs::read_to_string(path).map_err(|error| {
             let words = format!("cannot be read: {error}; write one after config/printers.toml");
-            ConfigError::new(path, "", vec![Problem { span: None, words }])
+            ConfigError::new(path, "", vec![Problem::nowhere(words)])
         })?;
         parse(path, &text, &mut profiles)?;
     }

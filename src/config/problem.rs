@@ -13,15 +13,37 @@ pub struct Problem {
     pub span: Option<Range<usize>>,
     /// What is wrong and what would be right.
     pub words: String,
+    /// Whether the line may be shown with it.
+    pub line: Line,
+}
+
+/// Whether a line of the file may be repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Line {
+    /// It may.
+    #[default]
+    Shown,
+    /// It may hold a secret.
+    Hidden,
 }
 
 impl Problem {
     pub(super) fn at(span: Range<usize>, words: impl Into<String>) -> Problem {
-        Problem { span: Some(span), words: words.into() }
+        Problem { span: Some(span), words: words.into(), line: Line::Shown }
+    }
+
+    /// At a place that may hold a secret: the place is named, the line is not repeated.
+    pub(super) fn at_secret(span: Range<usize>, words: impl Into<String>) -> Problem {
+        Problem { span: Some(span), words: words.into(), line: Line::Hidden }
+    }
+
+    /// At no place in particular.
+    pub(super) fn nowhere(words: impl Into<String>) -> Problem {
+        Problem { span: None, words: words.into(), line: Line::Shown }
     }
 
     pub(super) fn of(error: &toml::de::Error) -> Problem {
-        Problem { span: error.span(), words: error.message().to_owned() }
+        Problem { span: error.span(), words: error.message().to_owned(), line: Line::Shown }
     }
 }
 
@@ -65,11 +87,15 @@ fn write_problem(f: &mut fmt::Formatter<'_>, file: &Path, text: &str, problem: &
     let line_number = before.matches('\n').count() + 1;
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
-    let line = text.get(line_start..).unwrap_or_default().lines().next().unwrap_or_default();
+    let said = text.get(line_start..).unwrap_or_default().lines().next().unwrap_or_default();
     let marked =
         text.get(start..span.end.min(text.len())).unwrap_or_default().lines().next().unwrap_or_default();
     let carets = "^".repeat(marked.chars().count().clamp(1, 60));
-    writeln!(f, "{}:{line_number}:{column}: {}", file.display(), problem.words)?;
-    writeln!(f, "  | {line}")?;
+    write!(f, "{}:{line_number}:{column}: {}", file.display(), problem.words)?;
+    if problem.line == Line::Hidden {
+        return Ok(());
+    }
+    writeln!(f)?;
+    writeln!(f, "  | {said}")?;
     write!(f, "  | {}{carets}", " ".repeat(column - 1))
 }

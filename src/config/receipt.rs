@@ -24,8 +24,9 @@ const LONGEST_LINE: usize = 200;
 const LONGEST_BASE: usize = 80;
 
 /// Parts of a paper that a shop names to have them; a logo is there when its table is.
-const PARTS: [(&str, Shown); 6] = [
+const PARTS: [(&str, Shown); 7] = [
     ("sale_number", Shown::SaleNumber),
+    ("cashier", Shown::Cashier),
     ("gateway_id", Shown::GatewayId),
     ("wallet_id", Shown::WalletId),
     ("refund_reason", Shown::RefundReason),
@@ -71,7 +72,7 @@ impl Checker {
 pub(super) fn read(path: &Path, profile: Profile) -> Result<Template, ConfigError> {
     let text = std::fs::read_to_string(path).map_err(|error| {
         let words = format!("cannot be read: {error}; write one after config/receipt.toml");
-        ConfigError::new(path, "", vec![Problem { span: None, words }])
+        ConfigError::new(path, "", vec![Problem::nowhere(words)])
     })?;
     parse(path, &text, profile)
 }

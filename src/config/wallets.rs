@@ -19,7 +19,7 @@ pub(super) fn read(file: Option<&Path>, timers: &Timers) -> Result<WalletTable, 
     let Some(path) = file else { return parse(Path::new("config/wallets.toml"), BUILT_IN, timers) };
     let text = std::fs::read_to_string(path).map_err(|error| {
         let words = format!("cannot be read: {error}");
-        ConfigError::new(path, "", vec![Problem { span: None, words }])
+        ConfigError::new(path, "", vec![Problem::nowhere(words)])
     })?;
     parse(path, &text, timers)
 }

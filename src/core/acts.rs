@@ -24,7 +24,7 @@ pub struct SaleActs {
     pub reprint: Result<(), Refusal>,
     /// Print the slip that fits where it stands ([`Input::SlipAsked`]).
     pub slip: Result<(), Refusal>,
-    /// Give money back ([`Input::RefundAsked`]).
+    /// Give money back ([`Input::RefundAsked`]); where people are configured, with a manager's PIN.
     pub refund: Result<LeftToRefund, Refusal>,
     /// Refunds whose fate a person must look up at the gateway and say ([`Input::RefundSeen`]), in order.
     pub to_settle: Vec<RefundId>,
@@ -59,7 +59,11 @@ impl Terminal {
             reprint: self.would_take(now, Input::CopyAsked(id)),
             slip: self.would_take(now, Input::SlipAsked(id)),
             refund: self.left_to_refund(now, sale),
-            to_settle: self.to_settle(now, sale).map(|refund| refund.id).collect(),
+            to_settle: if self.is_locked() {
+                Vec::new()
+            } else {
+                self.to_settle(now, sale).map(|refund| refund.id).collect()
+            },
         })
     }
 
@@ -73,7 +77,10 @@ impl Terminal {
     }
 
     fn left_to_refund(&self, now: Moment, sale: &Sale) -> Result<LeftToRefund, Refusal> {
-        let asked = |amount| Input::RefundAsked { sale: sale.id, amount, reason: String::new() };
+        let asked = |amount| {
+            let approver = self.settings.people.first_manager();
+            Input::RefundAsked { sale: sale.id, amount, reason: String::new(), approver }
+        };
         self.would_take(now, asked(None))?;
         let (_, intent) = sale.refundable().ok_or(Refusal::NothingToRefund)?;
         let left = Money::from_minor(sale.left_of(&intent), sale.amount.currency())?;

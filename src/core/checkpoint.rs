@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::id::{JobId, SaleId};
 use crate::ledger::{Identity, Ledger, Unfounded};
+use crate::person::PersonName;
 use crate::print::PrintJob;
 use crate::record::{Entry, Record, Subject};
 use crate::sale::Sale;
@@ -25,6 +26,8 @@ pub struct Checkpoint {
     pub identity: Option<Identity>,
     /// When the program last started.
     pub started_at: Option<Moment>,
+    /// Who has the till.
+    pub signed_in: Option<PersonName>,
     /// The last entry that is in it.
     pub last_seq: u64,
     /// The highest number a sale has, held here or not.
@@ -56,6 +59,7 @@ impl Ledger {
         Checkpoint {
             identity: self.identity.clone(),
             started_at: self.started_at,
+            signed_in: self.signed_in.clone(),
             last_seq: self.last_seq,
             last_sale: self.last_sale,
             last_job: self.last_job,
@@ -68,7 +72,8 @@ impl Ledger {
 impl From<Checkpoint> for Ledger {
     /// A ledger that goes on from here.
     fn from(checkpoint: Checkpoint) -> Ledger {
-        let Checkpoint { identity, started_at, last_seq, last_sale, last_job, sales, jobs } = checkpoint;
+        let Checkpoint { identity, started_at, signed_in, last_seq, last_sale, last_job, sales, jobs } =
+            checkpoint;
         let open_sales = sales.iter().filter(|sale| sale.is_open()).map(|sale| sale.id).collect();
         let attempts = sales.iter().flat_map(|sale| &sale.attempts);
         let watched = attempts.filter(|attempt| attempt.is_watched()).map(|attempt| attempt.id).collect();
@@ -76,6 +81,7 @@ impl From<Checkpoint> for Ledger {
         Ledger {
             identity,
             started_at,
+            signed_in,
             sales: sales.into_iter().map(|sale| (sale.id, sale)).collect::<BTreeMap<_, _>>(),
             open_sales,
             watched,

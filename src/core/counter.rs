@@ -212,10 +212,11 @@ impl Terminal {
         if known.stage != PrintStage::Unknown {
             return Err(Refusal::NothingToSettle);
         }
+        let seen_by = self.operator().cloned();
         let mut decision = Decision::default();
         decision.record(match seen {
-            Seen::Yes => Record::PrintFinished { job, proof: PrintProof::Seen },
-            Seen::No => Record::PrintMissing { job },
+            Seen::Yes => Record::PrintFinished { job, proof: PrintProof::Seen, seen_by },
+            Seen::No => Record::PrintMissing { job, seen_by },
         });
         Ok(decision)
     }

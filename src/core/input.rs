@@ -6,6 +6,7 @@
 use crate::answer::{Answer, RefundAnswer};
 use crate::id::{AttemptId, JobId, OrderId, RefundId, SaleId};
 use crate::payment_code::Scan;
+use crate::person::PersonName;
 use crate::print::Hindrance;
 use crate::record::PrintProof;
 use crate::view::Device;
@@ -17,6 +18,11 @@ pub enum Input {
     Started,
     /// A deadline may have come.
     DeadlineReached,
+
+    /// A person gave the right PIN and takes the till.
+    PersonProven(PersonName),
+    /// The person who has the till leaves it.
+    SignOutAsked,
 
     /// The cashier pressed a key of the amount pad.
     KeyPressed(PadKey),
@@ -52,6 +58,8 @@ pub enum Input {
         amount: Option<String>,
         /// Why.
         reason: String,
+        /// Who allows it, proven by a PIN; needed where people are configured.
+        approver: Option<PersonName>,
     },
     /// A person looked in the gateway's own list: whether a refund that the gateway cannot tell us about went back.
     RefundSeen {
@@ -120,6 +128,7 @@ impl Input {
             Input::CopyOfOrderAsked(number) => OrderId::sale_of(number),
             Input::Scanned(scan) => scan.receipt_number().and_then(OrderId::sale_of),
             Input::Started | Input::DeadlineReached | Input::KeyPressed(_) | Input::AmountEntered(_) => None,
+            Input::PersonProven(_) | Input::SignOutAsked => None,
             Input::Cleared | Input::Confirmed | Input::CancelAsked | Input::PutAside => None,
             Input::CopyByScanAsked | Input::TestPageAsked => None,
             Input::PaperSeen { .. } | Input::Answered { .. } => None,

@@ -120,6 +120,7 @@ impl Terminal {
             return;
         }
         let cause = match &attempt.phase {
+            Phase::Submitted(_) if !self.desk.vault.contains_key(&attempt.id) => Some(ExpiryCause::SignOut),
             Phase::Submitted(_) if now.mono < attempt.submit_by => None,
             Phase::Submitted(_) => Some(ExpiryCause::Deadline),
             Phase::Reversing { .. } => Some(ExpiryCause::Cashier),

@@ -11,6 +11,7 @@ use thiserror::Error;
 use crate::attempt::{Attempt, Doubt, Phase, Standing, Watch};
 use crate::id::{AttemptId, Epoch, JobId, RefundId, SaleId, TerminalId};
 use crate::money::{Currency, Money};
+use crate::person::PersonName;
 use crate::print::{PrintJob, PrintStage, Sheet};
 use crate::record::{Copy, Entry, Record, Slip};
 use crate::refund::{Refund, RefundPhase};
@@ -22,6 +23,8 @@ use crate::time::{Moment, Monotonic};
 pub struct Ledger {
     pub(crate) identity: Option<Identity>,
     pub(crate) started_at: Option<Moment>,
+    /// Who has the till.
+    pub(crate) signed_in: Option<PersonName>,
     pub(crate) sales: BTreeMap<SaleId, Sale>,
     /// Sales about which somebody still has to do something: work follows these, never all of history.
     pub(crate) open_sales: BTreeSet<SaleId>,
@@ -168,7 +171,15 @@ impl Ledger {
                 self.started_at = Some(at);
                 Some(())
             }
-            Record::SaleOpened { sale, amount } => self.open_sale(at, *sale, *amount),
+            Record::PersonSignedIn { person } => {
+                self.signed_in.is_none().then(|| self.signed_in = Some(person.clone()))
+            }
+            Record::PersonSignedOut { person, .. } => {
+                (self.signed_in.as_ref() == Some(person)).then(|| self.signed_in = None)
+            }
+            Record::SaleOpened { sale, amount, operator } => {
+                self.open_sale(at, *sale, *amount, operator.clone())
+            }
             Record::SalePutAside { sale } => self.place(*sale, Place::Aside),
             Record::SaleResumed { sale } => self.place(*sale, Place::AtHand),
             Record::AttemptHeld { attempt, order, wallet, submit_by } => self.add_attempt(Attempt {
@@ -266,7 +277,7 @@ impl Ledger {
                 let owed = RefundOwed { attempt: *attempt, intent: intent.clone(), amount: *amount };
                 self.owe_refund(at, owed)
             }
-            Record::RefundSaved { refund, number, attempt, intent, amount, reason } => {
+            Record::RefundSaved { refund, number, attempt, intent, amount, reason, operator, approver } => {
                 self.save_refund(Refund {
                     id: *refund,
                     number: number.clone(),
@@ -274,6 +285,8 @@ impl Ledger {
                     intent: intent.clone(),
                     amount: *amount,
                     reason: reason.clone(),
+                    operator: operator.clone(),
+                    approver: approver.clone(),
                     changed_at: at,
                     phase: RefundPhase::Saved,
                 })
@@ -292,35 +305,45 @@ impl Ledger {
                 let RefundPhase::Sent { id, .. } = phase else { return None };
                 Some(RefundPhase::Sent { id: id.clone(), missed: Some(*silence) })
             }),
-            Record::RefundConfirmed { refund } => self.change_refund(at, *refund, |phase| {
+            Record::RefundConfirmed { refund, .. } => self.change_refund(at, *refund, |phase| {
                 matches!(phase, RefundPhase::Sent { .. }).then_some(RefundPhase::Confirmed)
             }),
-            Record::RefundRefused { refund, words } => self.change_refund(at, *refund, |phase| {
+            Record::RefundRefused { refund, words, .. } => self.change_refund(at, *refund, |phase| {
                 matches!(phase, RefundPhase::Sent { .. })
                     .then(|| RefundPhase::Refused { words: words.clone() })
             }),
             Record::RefundWithdrawn { refund } => self.change_refund(at, *refund, |phase| {
                 (*phase == RefundPhase::Saved).then_some(RefundPhase::Withdrawn)
             }),
-            Record::PrintQueued { job, attempt, copy } => self.queue_print(at, *job, *attempt, *copy),
-            Record::SlipQueued { job, slip, copy } => self.queue_slip(at, *job, *slip, *copy),
+            Record::PrintQueued { job, attempt, copy, operator } => {
+                self.queue_print(at, *job, *attempt, *copy, operator.as_ref())
+            }
+            Record::SlipQueued { job, slip, copy, operator } => {
+                self.queue_slip(at, *job, *slip, *copy, operator.as_ref())
+            }
             Record::PrintWithdrawn { job } => self.step(*job, is_queued, PrintStage::Withdrawn),
             Record::PrintStarted { job } => self.step(*job, is_queued, PrintStage::Printing),
             Record::PrintInterrupted { job, why } => {
                 self.step(*job, PrintStage::is_under_way, PrintStage::Interrupted(*why))
             }
             Record::PrintNotSent { job } => self.step(*job, PrintStage::is_under_way, PrintStage::Queued),
-            Record::PrintFinished { job, proof } => self.step(
+            Record::PrintFinished { job, proof, .. } => self.step(
                 *job,
                 |stage| stage.is_under_way() || is_unknown(stage),
                 PrintStage::Printed(*proof),
             ),
             Record::PrintUnknown { job } => self.step(*job, PrintStage::is_under_way, PrintStage::Unknown),
-            Record::PrintMissing { job } => self.step(*job, is_unknown, PrintStage::Missing),
+            Record::PrintMissing { job, .. } => self.step(*job, is_unknown, PrintStage::Missing),
         }
     }
 
-    fn open_sale(&mut self, at: Moment, id: SaleId, amount: Money) -> Option<()> {
+    fn open_sale(
+        &mut self,
+        at: Moment,
+        id: SaleId,
+        amount: Money,
+        operator: Option<PersonName>,
+    ) -> Option<()> {
         if self.last_sale.is_some_and(|last| id <= last) {
             return None;
         }
@@ -329,6 +352,7 @@ impl Ledger {
             id,
             amount,
             opened_at: at,
+            operator,
             attempts: Vec::new(),
             place: Place::AtHand,
             refunds_owed: Vec::new(),
@@ -439,30 +463,55 @@ impl Ledger {
         self.attempt_mut(attempt)?.phase.doubt_mut().map(note)
     }
 
-    fn queue_print(&mut self, at: Moment, job: JobId, attempt: AttemptId, copy: Copy) -> Option<()> {
+    fn queue_print(
+        &mut self,
+        at: Moment,
+        job: JobId,
+        attempt: AttemptId,
+        copy: Copy,
+        operator: Option<&PersonName>,
+    ) -> Option<()> {
         let sale = self.sales.get_mut(&attempt.sale)?;
         if let Copy::Number(n) = copy {
             sale.copies = sale.copies.max(n);
         }
-        self.queue(at, job, Sheet::Receipt(attempt), copy)
+        self.queue(at, job, Sheet::Receipt(attempt), copy, operator)
     }
 
-    fn queue_slip(&mut self, at: Moment, job: JobId, slip: Slip, copy: Copy) -> Option<()> {
+    fn queue_slip(
+        &mut self,
+        at: Moment,
+        job: JobId,
+        slip: Slip,
+        copy: Copy,
+        operator: Option<&PersonName>,
+    ) -> Option<()> {
         match slip {
             Slip::Pending(attempt) | Slip::Reversal(attempt) => self.attempt(attempt).map(|_| ())?,
             Slip::Refund(refund) => self.sale(refund.sale)?.refund(refund).map(|_| ())?,
             Slip::Test => {}
         }
-        self.queue(at, job, Sheet::Slip(slip), copy)
+        self.queue(at, job, Sheet::Slip(slip), copy, operator)
     }
 
-    fn queue(&mut self, at: Moment, job: JobId, sheet: Sheet, copy: Copy) -> Option<()> {
+    fn queue(
+        &mut self,
+        at: Moment,
+        job: JobId,
+        sheet: Sheet,
+        copy: Copy,
+        operator: Option<&PersonName>,
+    ) -> Option<()> {
         if self.last_job.is_some_and(|last| job <= last) {
             return None;
         }
         self.last_job = Some(job);
         self.open_jobs.insert(job);
-        self.jobs.insert(job, PrintJob::queued(job, sheet, copy, at));
+        let operator = operator.cloned();
+        self.jobs.insert(
+            job,
+            PrintJob { id: job, sheet, copy, operator, queued_at: at, stage: PrintStage::Queued },
+        );
         Some(())
     }
 

@@ -88,6 +88,7 @@ impl Terminal {
             });
         }
         decision.record(Record::TerminalStarted);
+        self.sign_out_at_restart(&mut decision);
         let held = |attempt: &&Attempt| attempt.phase == Phase::Held;
         for attempt in self.ledger.open_sales().flat_map(|sale| &sale.attempts).filter(held) {
             decision.record(Record::AttemptExpired { attempt: attempt.id, cause: ExpiryCause::Restart });
@@ -96,7 +97,10 @@ impl Terminal {
             decision.record(Record::PrintUnknown { job: job.id });
         }
         let at_hand = |sale: &&crate::sale::Sale| sale.place == crate::sale::Place::AtHand;
-        if let Some(sale) = self.ledger.open_sales().filter(at_hand).last() {
+        // A locked till shows it to whoever signs in.
+        if let Some(sale) = self.ledger.open_sales().filter(at_hand).last()
+            && self.settings.people.is_empty()
+        {
             decision.note(Note::Shown(Some(sale.id)));
         }
         decision.note(Note::Line(Line { next_probe: now.mono, ..self.desk.line }));

@@ -35,12 +35,14 @@ impl Terminal {
                 Due::Receipt(attempt) => {
                     let copies = (1..=u16::from(self.settings.paper.copies)).map(Copy::Number);
                     for copy in std::iter::once(Copy::Original).chain(copies) {
-                        decision.record(Record::PrintQueued { job, attempt, copy });
+                        let operator = self.ledger.sale(attempt.sale).and_then(|sale| sale.operator.clone());
+                        decision.record(Record::PrintQueued { job, attempt, copy, operator });
                         job.0 = job.0.saturating_add(1);
                     }
                 }
                 Due::Slip(slip) => {
-                    decision.record(Record::SlipQueued { job, slip, copy: self.next_copy(slip) });
+                    let operator = self.operator().cloned();
+                    decision.record(Record::SlipQueued { job, slip, copy: self.next_copy(slip), operator });
                     job.0 = job.0.saturating_add(1);
                 }
             }
@@ -66,13 +68,14 @@ impl Terminal {
                 let told = self.was_queued(Slip::Pending(*attempt)) && self.is_in_doubt(*attempt);
                 told.then_some(Due::Slip(Slip::Reversal(*attempt)))
             }
-            Record::RefundConfirmed { refund } if prints(SlipKind::Refund) => {
+            Record::RefundConfirmed { refund, .. } if prints(SlipKind::Refund) => {
                 Some(Due::Slip(Slip::Refund(*refund)))
             }
             Record::SalePutAside { .. } | Record::AttemptReversed { .. } => None,
             Record::AttemptDeclined { .. } | Record::RefundOwed { .. } => None,
             Record::RefundConfirmed { .. } | Record::RefundRefused { .. } => None,
             Record::JournalBegan { .. } | Record::TerminalStarted | Record::SaleOpened { .. } => None,
+            Record::PersonSignedIn { .. } | Record::PersonSignedOut { .. } => None,
             Record::AttemptHeld { .. } | Record::AttemptSubmitted { .. } => None,
             Record::AttemptNotSent { .. } | Record::AttemptExpired { .. } => None,
             Record::IntentNamed { .. } | Record::AnswerMissed { .. } | Record::DeclineDoubted { .. } => None,
@@ -123,7 +126,8 @@ impl Terminal {
         self.refuse_without_printer()?;
         let copy = Copy::Number(sale.copies.saturating_add(1));
         let mut decision = Decision::default();
-        decision.record(Record::PrintQueued { job: self.ledger.next_job(), attempt: attempt.id, copy });
+        let (job, operator) = (self.ledger.next_job(), self.operator().cloned());
+        decision.record(Record::PrintQueued { job, attempt: attempt.id, copy, operator });
         Ok(decision)
     }
 
@@ -162,7 +166,8 @@ impl Terminal {
         self.refuse_without_printer()?;
         let copy = if slip == Slip::Test { Copy::Original } else { self.next_copy(slip) };
         let mut decision = Decision::default();
-        decision.record(Record::SlipQueued { job: self.ledger.next_job(), slip, copy });
+        let (job, operator) = (self.ledger.next_job(), self.operator().cloned());
+        decision.record(Record::SlipQueued { job, slip, copy, operator });
         Ok(decision)
     }
 

@@ -6,10 +6,12 @@
 use crate::attempt::{Attempt, Phase};
 use crate::document::{Align, Line, Style};
 use crate::money::{Currency, decimal};
+use crate::person::PersonName;
+use crate::receipt::Mark;
 use crate::record::Copy;
 use crate::sale::Sale;
 use crate::settings::{Settings, Shown};
-use crate::time::{Moment, WallTime};
+use crate::time::WallTime;
 use crate::words::{Language, PaperWord};
 
 /// Writes a paper from top to bottom.
@@ -83,9 +85,9 @@ impl<'a> Pen<'a> {
         self.text(said.join(" / "), Align::Centre, Style::Bold);
     }
 
-    /// That this is a copy: which, when, and from which terminal.
-    pub(crate) fn copy_mark(&mut self, copy: Copy, printed_at: Moment) {
-        let Copy::Number(number) = copy else { return };
+    /// That this is a copy: which, when, from which terminal, and who made it.
+    pub(crate) fn copy_mark(&mut self, mark: &Mark<'_>) {
+        let (Some(printed_at), Copy::Number(number)) = (mark.printed_at, mark.copy) else { return };
         let [english, other] = self.both();
         let duplicate = PaperWord::Duplicate;
         self.text(format!("COPY {number}"), Align::Centre, Style::Large);
@@ -93,6 +95,11 @@ impl<'a> Pen<'a> {
         self.text(both, Align::Centre, Style::Bold);
         let whence = format!("{}  {}", self.settings.terminal, printed_at.wall);
         self.text(whence, Align::Centre, Style::Plain);
+        if let Some(person) = mark.operator {
+            let copied = PaperWord::CopiedBy;
+            let who = format!("{} / {}: {person}", copied.text(english), copied.text(other));
+            self.text(who, Align::Centre, Style::Plain);
+        }
         self.rule();
     }
 
@@ -129,8 +136,14 @@ impl<'a> Pen<'a> {
         self.space();
     }
 
-    /// Which attempt of which sale at which terminal by which wallet.
-    pub(crate) fn facts(&mut self, sale: &Sale, attempt: &Attempt, time: WallTime) {
+    /// Which attempt of which sale at which terminal by which wallet, and who stood there.
+    pub(crate) fn facts(
+        &mut self,
+        sale: &Sale,
+        attempt: &Attempt,
+        time: WallTime,
+        cashier: Option<&PersonName>,
+    ) {
         let names =
             self.languages.iter().map(|language| self.settings.wallet_name(&attempt.wallet, *language));
         let wallet = unlike(names, " ");
@@ -138,6 +151,7 @@ impl<'a> Pen<'a> {
         self.time(PaperWord::Time, time);
         self.rule();
         self.pair(PaperWord::Terminal, self.settings.terminal.to_string(), Style::Plain);
+        self.person(PaperWord::Cashier, cashier);
         if self.shows(Shown::SaleNumber) {
             self.pair(PaperWord::SaleNumber, sale.id.to_string(), Style::Plain);
         }
@@ -149,6 +163,13 @@ impl<'a> Pen<'a> {
             && self.shows(Shown::WalletId)
         {
             self.pair(PaperWord::WalletReference, reference.clone(), Style::Plain);
+        }
+    }
+
+    /// A person, where one is known.
+    pub(crate) fn person(&mut self, label: PaperWord, person: Option<&PersonName>) {
+        if let Some(person) = person.filter(|_| self.shows(Shown::Cashier)) {
+            self.pair(label, person.to_string(), Style::Plain);
         }
     }
 

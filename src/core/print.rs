@@ -4,6 +4,7 @@
 //! Deliberately absent: the document (made from the journal when it is needed) and the printer.
 
 use crate::id::{AttemptId, JobId, SaleId};
+use crate::person::PersonName;
 use crate::record::{Copy, PrintProof, Slip};
 use crate::time::Moment;
 
@@ -16,6 +17,8 @@ pub struct PrintJob {
     pub sheet: Sheet,
     /// Original or which copy.
     pub copy: Copy,
+    /// Who ordered it, or whose sale it prints with; nobody where no people are configured.
+    pub operator: Option<PersonName>,
     /// When it was ordered.
     pub queued_at: Moment,
     /// Where it is.
@@ -121,10 +124,6 @@ impl Sheet {
 }
 
 impl PrintJob {
-    pub(crate) fn queued(id: JobId, sheet: Sheet, copy: Copy, queued_at: Moment) -> PrintJob {
-        PrintJob { id, sheet, copy, queued_at, stage: PrintStage::Queued }
-    }
-
     /// Steps to a stage from one that it may be reached from.
     pub(crate) fn step(&mut self, may_leave: fn(PrintStage) -> bool, to: PrintStage) -> Option<()> {
         may_leave(self.stage).then(|| self.stage = to)

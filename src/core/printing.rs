@@ -21,7 +21,7 @@ impl Terminal {
         let printer = self.desk.printer;
         let printer = match ending {
             PrintEnding::Printed(proof) => {
-                decision.record(Record::PrintFinished { job, proof: *proof });
+                decision.record(Record::PrintFinished { job, proof: *proof, seen_by: None });
                 printer.printed()
             }
             PrintEnding::NotSent => {

@@ -7,6 +7,7 @@ use crate::attempt::{Attempt, Standing};
 use crate::document::{Document, DocumentKind, Line, Style};
 use crate::id::{IntentId, JobId, SaleId};
 use crate::pen::Pen;
+use crate::person::PersonName;
 use crate::print::Sheet;
 use crate::record::{Copy, Slip};
 use crate::sale::Sale;
@@ -17,14 +18,16 @@ use crate::words::PaperWord;
 
 /// Whether and how a paper is marked.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Mark {
+pub(crate) struct Mark<'a> {
     pub(crate) copy: Copy,
     /// When it was ordered; `None` for a paper that is only looked at.
     pub(crate) printed_at: Option<Moment>,
+    /// Who ordered it.
+    pub(crate) operator: Option<&'a PersonName>,
 }
 
-impl Mark {
-    const LOOKED_AT: Mark = Mark { copy: Copy::Original, printed_at: None };
+impl Mark<'_> {
+    const LOOKED_AT: Mark<'static> = Mark { copy: Copy::Original, printed_at: None, operator: None };
 }
 
 impl Terminal {
@@ -32,23 +35,23 @@ impl Terminal {
     #[must_use]
     pub fn paper_of(&self, job: JobId) -> Option<Document> {
         let job = self.ledger.jobs().get(&job)?;
-        let mark = Mark { copy: job.copy, printed_at: Some(job.queued_at) };
+        let mark = Mark { copy: job.copy, printed_at: Some(job.queued_at), operator: job.operator.as_ref() };
         match job.sheet {
             Sheet::Receipt(attempt) => {
                 let (sale, attempt) = self.ledger.attempt(attempt)?;
-                Some(self.receipt(sale, attempt, mark))
+                Some(self.receipt(sale, attempt, &mark))
             }
             Sheet::Slip(Slip::Pending(attempt)) => {
                 let (sale, attempt) = self.ledger.attempt(attempt)?;
-                Some(self.pending_slip(sale, attempt, mark))
+                Some(self.pending_slip(sale, attempt, &mark))
             }
             Sheet::Slip(Slip::Reversal(attempt)) => {
                 let (sale, attempt) = self.ledger.attempt(attempt)?;
-                Some(self.reversal_slip(sale, attempt, mark))
+                Some(self.reversal_slip(sale, attempt, &mark))
             }
             Sheet::Slip(Slip::Refund(refund)) => {
                 let sale = self.ledger.sale(refund.sale)?;
-                self.refund_slip(sale, sale.refund(refund)?, mark)
+                self.refund_slip(sale, sale.refund(refund)?, &mark)
             }
             Sheet::Slip(Slip::Test) => Some(self.test_page(job.queued_at)),
         }
@@ -60,9 +63,9 @@ impl Terminal {
         let sale = self.ledger.sale(id)?;
         let attempt = sale.paid_by().or_else(|| sale.latest())?;
         Some(match attempt.phase.standing() {
-            Standing::Paid => self.receipt(sale, attempt, Mark::LOOKED_AT),
-            Standing::InDoubt => self.pending_slip(sale, attempt, Mark::LOOKED_AT),
-            Standing::Clear => self.reversal_slip(sale, attempt, Mark::LOOKED_AT),
+            Standing::Paid => self.receipt(sale, attempt, &Mark::LOOKED_AT),
+            Standing::InDoubt => self.pending_slip(sale, attempt, &Mark::LOOKED_AT),
+            Standing::Clear => self.reversal_slip(sale, attempt, &Mark::LOOKED_AT),
         })
     }
 
@@ -73,11 +76,9 @@ impl Terminal {
         Some(format!("{base}{}", attempt.order))
     }
 
-    fn receipt(&self, sale: &Sale, attempt: &Attempt, mark: Mark) -> Document {
+    fn receipt(&self, sale: &Sale, attempt: &Attempt, mark: &Mark<'_>) -> Document {
         let mut pen = Pen::new(&self.settings);
-        if let Some(printed_at) = mark.printed_at {
-            pen.copy_mark(mark.copy, printed_at);
-        }
+        pen.copy_mark(mark);
         pen.head();
         pen.word(PaperWord::Sale, Style::Bold);
         pen.rule();
@@ -86,7 +87,7 @@ impl Terminal {
         if let Some(intent) = attempt.phase.intent() {
             money_back(sale, intent, &mut pen);
         }
-        pen.facts(sale, attempt, attempt.changed_at.wall);
+        pen.facts(sale, attempt, attempt.changed_at.wall, sale.operator.as_ref());
         pen.barcode(attempt.order.as_str());
         if let Some(address) = self.e_receipt_address(attempt).filter(|_| pen.shows(Shown::Qr)) {
             pen.space();

@@ -6,6 +6,7 @@
 use crate::answer::{Decline, RefundNumber, Silence};
 use crate::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
 use crate::money::{Currency, Money};
+use crate::person::PersonName;
 use crate::print::Hindrance;
 use crate::time::{Moment, Monotonic};
 use crate::wallet::WalletId;
@@ -35,12 +36,26 @@ pub enum Record {
     },
     /// The program started (again) and has read the journal.
     TerminalStarted,
+    /// A person proved who they are: the till is theirs until they leave.
+    PersonSignedIn {
+        /// Who.
+        person: PersonName,
+    },
+    /// The till is locked until somebody signs in.
+    PersonSignedOut {
+        /// Who had it.
+        person: PersonName,
+        /// Why.
+        cause: SignOutCause,
+    },
     /// A sale was rung up, together with its first attempt.
     SaleOpened {
         /// The new sale.
         sale: SaleId,
         /// What the customer owes.
         amount: Money,
+        /// Who rang it up; nobody where no people are configured.
+        operator: Option<PersonName>,
     },
     /// A code was scanned while the line was down; it waits in memory until the deadline.
     AttemptHeld {
@@ -172,6 +187,10 @@ pub enum Record {
         amount: Money,
         /// Why, in the words of whoever asked.
         reason: String,
+        /// Who asked for it; nobody where no people are configured.
+        operator: Option<PersonName>,
+        /// Who allowed it; nobody where no people are configured.
+        approver: Option<PersonName>,
     },
     /// The request may leave from now on.
     RefundSent {
@@ -197,17 +216,21 @@ pub enum Record {
         /// What was missing.
         silence: Silence,
     },
-    /// The gateway says that the money goes back.
+    /// The gateway says that the money goes back, or a person saw that it did.
     RefundConfirmed {
         /// Sent until now.
         refund: RefundId,
+        /// Who saw it, where the gateway could not tell.
+        seen_by: Option<PersonName>,
     },
-    /// The gateway says that it does not.
+    /// The gateway says that it does not, or a person saw that it did not.
     RefundRefused {
         /// Sent until now.
         refund: RefundId,
         /// Its words.
         words: String,
+        /// Who saw it, where the gateway could not tell.
+        seen_by: Option<PersonName>,
     },
     /// It was taken back before it was sent.
     RefundWithdrawn {
@@ -232,6 +255,8 @@ pub enum Record {
         attempt: AttemptId,
         /// Original or which copy.
         copy: Copy,
+        /// Who ordered it, or whose sale it prints with.
+        operator: Option<PersonName>,
     },
     /// A paper is owed that is not a receipt.
     SlipQueued {
@@ -241,6 +266,8 @@ pub enum Record {
         slip: Slip,
         /// Original or which copy.
         copy: Copy,
+        /// Who ordered it, or who was signed in when it became due.
+        operator: Option<PersonName>,
     },
     /// It was no longer true before any byte of it left: it will not be printed.
     PrintWithdrawn {
@@ -270,6 +297,8 @@ pub enum Record {
         job: JobId,
         /// How we know.
         proof: PrintProof,
+        /// Who saw it, where a person had to look.
+        seen_by: Option<PersonName>,
     },
     /// It cannot be known whether the paper came out; a person must look.
     PrintUnknown {
@@ -280,6 +309,8 @@ pub enum Record {
     PrintMissing {
         /// Unknown until now.
         job: JobId,
+        /// Who looked, where people are configured.
+        seen_by: Option<PersonName>,
     },
 }
 
@@ -302,6 +333,7 @@ impl Record {
     pub fn subject(&self) -> Subject {
         match self {
             Record::JournalBegan { .. } | Record::TerminalStarted => Subject::Terminal,
+            Record::PersonSignedIn { .. } | Record::PersonSignedOut { .. } => Subject::Terminal,
             Record::SaleOpened { sale, .. }
             | Record::SalePutAside { sale }
             | Record::SaleResumed { sale } => Subject::Sale(*sale),
@@ -326,7 +358,7 @@ impl Record {
             | Record::RefundNotSent { refund }
             | Record::RefundNamed { refund, .. }
             | Record::RefundMissed { refund, .. }
-            | Record::RefundConfirmed { refund }
+            | Record::RefundConfirmed { refund, .. }
             | Record::RefundRefused { refund, .. }
             | Record::RefundWithdrawn { refund } => Subject::Sale(refund.sale),
             Record::PrintQueued { job, attempt, .. } => Subject::NewJob(*job, attempt.sale),
@@ -339,7 +371,7 @@ impl Record {
             | Record::PrintNotSent { job }
             | Record::PrintFinished { job, .. }
             | Record::PrintUnknown { job }
-            | Record::PrintMissing { job } => Subject::Job(*job),
+            | Record::PrintMissing { job, .. } => Subject::Job(*job),
         }
     }
 }
@@ -353,6 +385,17 @@ pub enum ExpiryCause {
     Restart,
     /// The cashier gave up.
     Cashier,
+    /// The cashier signed out, and the code was wiped.
+    SignOut,
+}
+
+/// Why the till was locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SignOutCause {
+    /// The person left.
+    Asked,
+    /// The program started anew: who has the till now is not known.
+    Restart,
 }
 
 /// Why an attempt is to be undone.

@@ -2,11 +2,12 @@
 //!
 //! Invariant: a refund keeps its number from creation on; what is saved, sent or confirmed counts against what is left,
 //! so that refunds never exceed what was paid, however many are asked for at once.
-//! Deliberately absent: who may refund (people come later), and any second number for a lost reply.
+//! Deliberately absent: who may refund (`signing.rs`), and any second number for a lost reply.
 
 use crate::answer::{RefundNumber, Silence};
 use crate::id::{AttemptId, IntentId, OrderId, RefundId};
 use crate::money::Money;
+use crate::person::PersonName;
 use crate::time::Moment;
 
 /// One refund.
@@ -24,6 +25,10 @@ pub struct Refund {
     pub amount: Money,
     /// Why.
     pub reason: String,
+    /// Who asked for it; nobody where no people are configured.
+    pub operator: Option<PersonName>,
+    /// Who allowed it.
+    pub approver: Option<PersonName>,
     /// When its phase last changed.
     pub changed_at: Moment,
     /// Where it is.

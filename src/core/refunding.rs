@@ -2,7 +2,7 @@
 //!
 //! Invariant: a refund is never sent under a second number; a lost reply is asked about, and where the gateway cannot
 //! tell, the refund stays sent until a person decides.
-//! Deliberately absent: who may ask (people come later).
+//! Deliberately absent: who may ask and who allows it (`signing.rs`).
 
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use crate::effect::{Effect, RefundRequest};
 use crate::id::{AttemptId, IntentId, OrderId, RefundId, SaleId};
 use crate::input::Seen;
 use crate::money::Money;
+use crate::person::PersonName;
 use crate::record::Record;
 use crate::refund::{Refund, RefundPhase, Share};
 use crate::refusal::Refusal;
@@ -33,6 +34,7 @@ impl Terminal {
         id: SaleId,
         amount: Option<&str>,
         reason: String,
+        approver: Option<PersonName>,
     ) -> Result<Decision, Refusal> {
         let sale = self.ledger.sale(id).ok_or(Refusal::NoSuchSale)?;
         let (attempt, intent) = sale.refundable().ok_or(Refusal::NothingToRefund)?;
@@ -45,8 +47,19 @@ impl Terminal {
         let index = u8::try_from(sale.refunds.len() + 1).map_err(|_| Refusal::RefundInPartsNotAllowed)?;
         let refund = RefundId { sale: id, index };
         let number = self.refund_number(refund)?;
+        self.refuse_without_manager(approver.as_ref())?;
+        let operator = self.operator().cloned();
         let mut decision = Decision::default();
-        decision.record(Record::RefundSaved { refund, number, attempt, intent, amount, reason });
+        decision.record(Record::RefundSaved {
+            refund,
+            number,
+            attempt,
+            intent,
+            amount,
+            reason,
+            operator,
+            approver,
+        });
         if self.desk.shown == Some(id) {
             decision.note(Note::Shown(Some(id))); // looked up or not, its customer stands here
         }
@@ -63,10 +76,11 @@ impl Terminal {
         if !sent || !quiet || self.desk.refunds_in_flight.contains(&id) {
             return Err(Refusal::NothingToSettle);
         }
+        let seen_by = self.operator().cloned();
         let mut decision = Decision::default();
         decision.record(match seen {
-            Seen::Yes => Record::RefundConfirmed { refund: id },
-            Seen::No => Record::RefundRefused { refund: id, words: SEEN_NOWHERE.to_owned() },
+            Seen::Yes => Record::RefundConfirmed { refund: id, seen_by },
+            Seen::No => Record::RefundRefused { refund: id, words: SEEN_NOWHERE.to_owned(), seen_by },
         });
         Ok(decision)
     }
@@ -189,7 +203,11 @@ impl Terminal {
                 // carried out the first time.
                 if before.sends == Sends::FirstNow && named.is_none() {
                     let Rejection { words, .. } = rejection;
-                    decision.record(Record::RefundRefused { refund: id, words: words.clone() });
+                    decision.record(Record::RefundRefused {
+                        refund: id,
+                        words: words.clone(),
+                        seen_by: None,
+                    });
                 }
             }
             RefundAnswer::Refund(report) => judge(refund, report, *missed, &mut decision),
@@ -215,9 +233,9 @@ fn judge(refund: &Refund, report: &RefundReport, missed: Option<Silence>, decisi
         decision.record(Record::RefundNamed { refund: id, id: report.id.clone() });
     }
     match &report.standing {
-        RefundStanding::Succeeded => decision.record(Record::RefundConfirmed { refund: id }),
+        RefundStanding::Succeeded => decision.record(Record::RefundConfirmed { refund: id, seen_by: None }),
         RefundStanding::Failed(words) => {
-            decision.record(Record::RefundRefused { refund: id, words: words.clone() });
+            decision.record(Record::RefundRefused { refund: id, words: words.clone(), seen_by: None });
         }
         RefundStanding::Pending | RefundStanding::Unproven(_) => {}
     }

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::money::{AmountError, Money};
 use crate::payment_code::NotAPaymentCode;
+use crate::person::PersonName;
 
 /// Why not.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -80,6 +81,42 @@ pub enum Refusal {
     /// Order ids would grow longer than the gateway takes.
     #[error("the journal has used up its order ids")]
     IdsExhausted,
+    /// Nobody is signed in; a scan is forgotten.
+    #[error("nobody is signed in")]
+    Locked,
+    /// No people are configured.
+    #[error("no people are configured")]
+    NoPeople,
+    /// Nobody of that name works here.
+    #[error("no such person")]
+    NoSuchPerson,
+    /// Somebody has the till.
+    #[error("{person} is signed in")]
+    SomebodySignedIn {
+        /// Who.
+        person: PersonName,
+    },
+    /// Nobody has the till.
+    #[error("nobody is signed in")]
+    NobodySignedIn,
+    /// The act is a manager's to allow, by PIN.
+    #[error("a manager's PIN is needed")]
+    ManagerNeeded,
+    /// The PIN is not this person's, or no manager's.
+    #[error("wrong PIN")]
+    WrongPin,
+    /// Too many wrong PINs in a row.
+    #[error("too many wrong PINs; wait {seconds} s")]
+    PinWait {
+        /// How long, in whole seconds.
+        seconds: u64,
+    },
+    /// The PIN is that of more than one manager: who allows it cannot be told.
+    #[error("more than one manager has this PIN")]
+    PinNotUnique,
+    /// Other PINs are still being looked at.
+    #[error("other PINs are still being checked")]
+    PinsBusy,
     /// Little disk space is left: open sales finish, new ones wait.
     #[error("little disk space is left")]
     SpaceLow,
@@ -123,6 +160,16 @@ impl Refusal {
             Refusal::NothingToSettle => "nothing_to_settle",
             Refusal::TooManyAttempts => "too_many_attempts",
             Refusal::IdsExhausted => "ids_exhausted",
+            Refusal::Locked => "locked",
+            Refusal::NoPeople => "no_people",
+            Refusal::NoSuchPerson => "no_such_person",
+            Refusal::SomebodySignedIn { .. } => "somebody_signed_in",
+            Refusal::NobodySignedIn => "nobody_signed_in",
+            Refusal::ManagerNeeded => "manager_needed",
+            Refusal::WrongPin => "wrong_pin",
+            Refusal::PinWait { .. } => "pin_wait",
+            Refusal::PinNotUnique => "pin_not_unique",
+            Refusal::PinsBusy => "pins_busy",
             Refusal::SpaceLow => "space_low",
             Refusal::StorageFault => "storage_fault",
         }

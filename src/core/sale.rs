@@ -6,6 +6,7 @@
 use crate::attempt::{Attempt, Phase, Standing};
 use crate::id::{AttemptId, IntentId, RefundId, SaleId};
 use crate::money::Money;
+use crate::person::PersonName;
 use crate::refund::{Refund, RefundPhase, Share};
 use crate::time::Moment;
 
@@ -18,6 +19,8 @@ pub struct Sale {
     pub amount: Money,
     /// When it was rung up.
     pub opened_at: Moment,
+    /// Who rang it up; nobody where no people are configured.
+    pub operator: Option<PersonName>,
     /// Its attempts in order.
     pub attempts: Vec<Attempt>,
     /// Whether the cashier left it to serve the next customer.

@@ -66,7 +66,8 @@ impl Terminal {
         let mut decision = Decision::default();
         match &target {
             Target::New { sale, amount } => {
-                decision.record(Record::SaleOpened { sale: *sale, amount: *amount });
+                let operator = self.operator().cloned();
+                decision.record(Record::SaleOpened { sale: *sale, amount: *amount, operator });
             }
             Target::Again { place: Place::Aside, .. } => {
                 decision.record(Record::SaleResumed { sale: attempt.sale });

@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::answer::Mode;
 use crate::id::TerminalId;
 use crate::money::{Currency, Money};
+use crate::person::People;
 use crate::wallet::{Reversal, ReversalEnd, Wallet, WalletId, WalletTable};
 use crate::words::Language;
 
@@ -31,6 +32,8 @@ pub struct Settings {
     pub wallets: WalletTable,
     /// A sale above this asks once; `None` never asks.
     pub confirm_above: Option<Money>,
+    /// Who works here; nobody need sign in where this is empty.
+    pub people: People,
     /// What the receipt says besides the sale.
     pub paper: Paper,
 }
@@ -84,6 +87,8 @@ pub enum Shown {
     Logo,
     /// The sale's number at this till.
     SaleNumber,
+    /// Who rang the sale up; of a refund also who allowed it.
+    Cashier,
     /// The gateway's id.
     GatewayId,
     /// The wallet's own number, if told.
@@ -109,8 +114,14 @@ pub enum SlipKind {
 
 impl Default for Paper {
     fn default() -> Paper {
-        let show =
-            [Shown::SaleNumber, Shown::GatewayId, Shown::WalletId, Shown::RefundReason, Shown::Barcode];
+        let show = [
+            Shown::SaleNumber,
+            Shown::Cashier,
+            Shown::GatewayId,
+            Shown::WalletId,
+            Shown::RefundReason,
+            Shown::Barcode,
+        ];
         Paper {
             printer: PrinterPresence::None,
             store: None,

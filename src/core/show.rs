@@ -17,7 +17,7 @@ use crate::sale::Sale;
 use crate::settings::PrinterPresence;
 use crate::terminal::Terminal;
 use crate::time::{Moment, Monotonic};
-use crate::view::{Act, Countdown, Device, OpenCount, RecentSale, State, View};
+use crate::view::{Access, Act, Countdown, Device, OpenCount, RecentSale, State, View};
 use crate::words::Language;
 use crate::words::{PanelLine, PrinterLine};
 
@@ -37,7 +37,10 @@ impl Terminal {
             None => State::Ready,
         };
         let asks = if sale.is_none() { self.asks() } else { None };
+        let access = self.access();
+        let locked = matches!(access, Access::Locked(_));
         let lines = match (sale.and_then(Sale::latest), asks) {
+            _ if locked => vec![PanelLine::SignInWithYourPin.text(language)],
             (_, Some(ask)) => {
                 vec![PanelLine::Asks(ask).text(language), PanelLine::AnswerYesOrClear.text(language)]
             }
@@ -54,8 +57,13 @@ impl Terminal {
             merchant: self.settings.merchant.clone(),
             terminal: self.settings.terminal.to_string(),
             clock: now.wall.clock(),
+            access,
             state,
-            word: asks.map_or_else(|| state.word(language), |ask| ask.word(language)).to_owned(),
+            word: match asks {
+                _ if locked => PanelLine::Locked.text(language),
+                Some(ask) => ask.word(language).to_owned(),
+                None => state.word(language).to_owned(),
+            },
             lines,
             sale: sale.map(|sale| sale.id),
             panel: self.desk.panel,
@@ -73,7 +81,7 @@ impl Terminal {
             recent: self.recent(now, language),
             e_receipt: self.e_receipt_of(sale, state),
             asks,
-            acts: self.acts(sale, state, now),
+            acts: if locked { Vec::new() } else { self.acts(sale, state, now) },
             notice: None,
         }
     }
@@ -389,6 +397,7 @@ fn expiry_line(attempt: &Attempt) -> PanelLine {
     match &attempt.phase {
         Phase::Expired { cause: ExpiryCause::Cashier } => PanelLine::GivenUpUnsent,
         Phase::Expired { cause: ExpiryCause::Restart } => PanelLine::LostAtRestart,
+        Phase::Expired { cause: ExpiryCause::SignOut } => PanelLine::WipedAtSignOut,
         Phase::Expired { cause: ExpiryCause::Deadline } => PanelLine::NoNetworkInTime,
         Phase::Held | Phase::Submitted(_) | Phase::AwaitingPayer(_) | Phase::Reversing { .. } => {
             PanelLine::NoNetworkInTime

@@ -28,16 +28,14 @@ const SCRIPTS: [&str; 9] = [
 ];
 
 impl Terminal {
-    pub(crate) fn pending_slip(&self, sale: &Sale, attempt: &Attempt, mark: Mark) -> Document {
+    pub(crate) fn pending_slip(&self, sale: &Sale, attempt: &Attempt, mark: &Mark<'_>) -> Document {
         let mut pen = Pen::new(&self.settings);
         pen.mark(PaperWord::PendingHead);
         pen.rule();
-        if let Some(printed_at) = mark.printed_at {
-            pen.copy_mark(mark.copy, printed_at);
-        }
+        pen.copy_mark(mark);
         pen.head();
         pen.amount(PaperWord::Amount, sale.amount.minor(), sale.amount.currency(), Style::Large);
-        pen.facts(sale, attempt, attempt.scanned_at.wall);
+        pen.facts(sale, attempt, attempt.scanned_at.wall, sale.operator.as_ref());
         if let Some(printed_at) = mark.printed_at {
             pen.time(PaperWord::Printed, printed_at.wall);
         }
@@ -48,7 +46,7 @@ impl Terminal {
         Document { kind: DocumentKind::Pending, lines: pen.lines() }
     }
 
-    pub(crate) fn reversal_slip(&self, sale: &Sale, attempt: &Attempt, mark: Mark) -> Document {
+    pub(crate) fn reversal_slip(&self, sale: &Sale, attempt: &Attempt, mark: &Mark<'_>) -> Document {
         let mut pen = Pen::new(&self.settings);
         let owed = sale.refunds_owed.iter().any(|owed| sale.left_of(&owed.intent) > 0);
         let head = match &attempt.phase {
@@ -61,9 +59,7 @@ impl Terminal {
         pen.mark(head);
         pen.not_a_receipt();
         pen.rule();
-        if let Some(printed_at) = mark.printed_at {
-            pen.copy_mark(mark.copy, printed_at);
-        }
+        pen.copy_mark(mark);
         pen.head();
         if head == PaperWord::ReversedHead {
             pen.word(PaperWord::Reversal, Style::Bold);
@@ -72,7 +68,7 @@ impl Terminal {
         for owed in &sale.refunds_owed {
             money_back(sale, &owed.intent, &mut pen);
         }
-        pen.facts(sale, attempt, attempt.changed_at.wall);
+        pen.facts(sale, attempt, attempt.changed_at.wall, sale.operator.as_ref());
         if head == PaperWord::ReversedHead && sale.refunds_owed.is_empty() {
             pen.space();
             pen.sentence(PaperWord::NothingPaid);
@@ -83,12 +79,10 @@ impl Terminal {
     }
 
     /// `None` for a refund of an attempt that is not there, which no journal holds.
-    pub(crate) fn refund_slip(&self, sale: &Sale, refund: &Refund, mark: Mark) -> Option<Document> {
+    pub(crate) fn refund_slip(&self, sale: &Sale, refund: &Refund, mark: &Mark<'_>) -> Option<Document> {
         let attempt = sale.attempt(refund.attempt)?;
         let mut pen = Pen::new(&self.settings);
-        if let Some(printed_at) = mark.printed_at {
-            pen.copy_mark(mark.copy, printed_at);
-        }
+        pen.copy_mark(mark);
         pen.head();
         pen.word(PaperWord::Refund, Style::Bold);
         pen.rule();
@@ -99,7 +93,8 @@ impl Terminal {
         if pen.shows(Shown::RefundReason) && !refund.reason.is_empty() {
             pen.pair(PaperWord::Reason, refund.reason.clone(), Style::Plain);
         }
-        pen.facts(sale, attempt, refund.changed_at.wall);
+        pen.facts(sale, attempt, refund.changed_at.wall, refund.operator.as_ref());
+        pen.person(PaperWord::ApprovedBy, refund.approver.as_ref());
         pen.pair(PaperWord::RefundNumber, refund.number.to_string(), Style::Plain);
         pen.space();
         pen.sentence(PaperWord::ToTheWalletThatPaid);

@@ -97,9 +97,14 @@ impl Terminal {
     }
 
     pub(crate) fn decide_on(&self, now: Moment, input: Input) -> Result<Decision, Refusal> {
+        if self.is_locked() && input.needs_operator() {
+            return Err(Refusal::Locked);
+        }
         match input {
             Input::Started => Ok(self.start(now)),
             Input::DeadlineReached => Ok(self.due(now)),
+            Input::PersonProven(person) => self.sign_in(person),
+            Input::SignOutAsked => self.sign_out(),
             Input::KeyPressed(key) => self.key_pressed(key),
             Input::AmountEntered(text) => self.amount_entered(&text),
             Input::Cleared => self.cleared(),
@@ -113,7 +118,9 @@ impl Terminal {
             Input::CopyByScanAsked => self.copy_by_scan_asked(now),
             Input::SlipAsked(sale) => self.slip_asked(sale),
             Input::TestPageAsked => self.test_page_asked(),
-            Input::RefundAsked { sale, amount, reason } => self.refund_asked(sale, amount.as_deref(), reason),
+            Input::RefundAsked { sale, amount, reason, approver } => {
+                self.refund_asked(sale, amount.as_deref(), reason, approver)
+            }
             Input::RefundSeen { refund, seen } => self.refund_seen(now, refund, seen),
             Input::RefundAnswered { refund, answer } => Ok(self.refund_answered(now, refund, &answer)),
             Input::PaperSeen { job, seen } => self.paper_seen(job, seen),

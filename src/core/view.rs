@@ -5,6 +5,7 @@
 
 use crate::id::{JobId, SaleId};
 use crate::money::{Currency, Money};
+use crate::person::PersonName;
 use crate::words::Language;
 
 /// The one state the panel shows; the names are those of the screens contract.
@@ -207,6 +208,17 @@ pub struct RecentSale {
     pub word: String,
 }
 
+/// Who has the till.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Access {
+    /// No people are configured: it is open to all.
+    Free,
+    /// This person.
+    SignedIn(PersonName),
+    /// Nobody: one of these must sign in.
+    Locked(Vec<PersonName>),
+}
+
 /// Everything the SALE screen shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct View {
@@ -218,7 +230,9 @@ pub struct View {
     pub terminal: String,
     /// `14:02`.
     pub clock: String,
-    /// What the panel shows.
+    /// Who has the till.
+    pub access: Access,
+    /// What the panel shows; [`State::Ready`] while the till is locked.
     pub state: State,
     /// Its one word.
     pub word: String,

@@ -1,9 +1,10 @@
 //! One happening becomes one line of output.
 
+use quickpay_core::person::PersonName;
 use quickpay_core::print::PrintStage;
 use quickpay_core::record::Copy;
 use quickpay_core::time::WallTime;
-use quickpay_core::view::View;
+use quickpay_core::view::{Access, View};
 use serde_json::{Map, Value, json};
 
 use crate::happening::{Happening, ReceiptLine, SaleLine, StoryLine, Tag};
@@ -83,6 +84,17 @@ fn view_json(view: &View) -> Map<String, Value> {
         "scanner": view.scanner.name(),
         "language": view.language.tag(),
     }));
+    match &view.access {
+        Access::Free => {}
+        Access::SignedIn(person) => {
+            event.insert("person".to_owned(), json!(person.as_str()));
+        }
+        Access::Locked(people) => {
+            let names: Vec<&str> = people.iter().map(PersonName::as_str).collect();
+            event.insert("locked".to_owned(), json!(true));
+            event.insert("people".to_owned(), json!(names));
+        }
+    }
     if let Some(countdown) = view.countdown {
         event.insert("deadline_ms".to_owned(), json!(countdown.left_ms));
     }

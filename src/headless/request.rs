@@ -10,8 +10,9 @@ use serde::de::{Deserializer, IgnoredAny, Visitor};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use crate::arrival::{Arrival, Request, Which};
+use crate::arrival::{Arrival, RefundWish, Request, Which};
 use crate::happening::Tag;
+use crate::pin::Pin;
 
 /// A line that is no request. Nothing changed.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,7 +57,14 @@ bodies! {
     Listed { open: Option<bool> }
     Paper { job: String, yes: bool }
     RefundLooked { refund: String, yes: bool }
-    Refund { sale: String, amount: Option<String>, reason: Option<String>, pin: Option<IgnoredAny> }
+    Refund {
+        sale: String,
+        amount: Option<String>,
+        reason: Option<String>,
+        approver: Option<String>,
+        pin: Option<SecretText>
+    }
+    SignIn { person: String, pin: SecretText }
 }
 
 /// Text that is wiped when dropped and never shown.
@@ -125,13 +133,17 @@ pub fn parse(line: &str) -> Result<Arrival, BadRequest> {
             let job = JobId::parse(&b.job).ok_or_else(|| "no print job has that name".to_owned())?;
             ask(Input::PaperSeen { job, seen: if b.yes { Seen::Yes } else { Seen::No } })
         }),
-        "refund" => refund(line, verb).and_then(ask),
+        "refund" => refund(line, verb),
         "refunded" => refunded(line, verb).and_then(ask),
-        "sign_in" | "sign_out" | "open_shift" | "x_report" | "close_shift" => {
+        "sign_in" => body::<SignIn>(line, verb, "\"person\" and \"pin\", a text")
+            .map(|b| Request::SignIn(b.person, Pin::typed(b.pin.0))),
+        "sign_out" => body::<Bare>(line, verb, "").and_then(|_| ask(Input::SignOutAsked)),
+        "open_shift" | "x_report" | "close_shift" => {
             Err(format!("\"{verb}\" is not built yet"))
         }
         _ => Err("no such request; \"do\" is one of enter_amount, scan, clear, cancel, put_aside, resume, \
-                  check_again, refund, refunded, reprint, slip, test_page, confirm, printed, view, sale, list, quit"
+                  check_again, refund, refunded, reprint, slip, test_page, sign_in, sign_out, confirm, printed, view, sale, \
+                  list, quit"
             .to_owned()),
     };
     request.map(|request| Arrival::Asked(request, tag.clone())).map_err(wrong)
@@ -142,14 +154,17 @@ fn body<'a, B: Deserialize<'a>>(line: &'a str, verb: &str, needs: &str) -> Resul
     serde_json::from_str(line).map_err(|_| format!("\"{verb}\" takes {wants} (and perhaps \"id\")"))
 }
 
-fn refund(line: &str, verb: &str) -> Result<Input, String> {
-    let body: Refund = body(line, verb, "\"sale\", and perhaps \"amount\" and \"reason\"")?;
+fn refund(line: &str, verb: &str) -> Result<Request, String> {
+    let needs = "\"sale\", and perhaps \"amount\", \"reason\", \"pin\" and \"approver\", all texts";
+    let body: Refund = body(line, verb, needs)?;
     let sale = SaleId::parse(&body.sale).map_err(|error| error.to_string())?;
     let reason = body.reason.unwrap_or_else(|| "requested by the customer".to_owned());
     if reason.chars().count() > MAX_REASON {
         return Err(format!("a reason has at most {MAX_REASON} characters"));
     }
-    Ok(Input::RefundAsked { sale, amount: body.amount, reason })
+    let (amount, approver) = (body.amount, body.approver);
+    let pin = body.pin.map(|text| Pin::typed(text.0));
+    Ok(Request::Refund(RefundWish { sale, amount, reason, approver, pin }))
 }
 
 /// A person looked in the gateway's own list of refunds.
@@ -209,6 +224,8 @@ mod tests {
             r#"{"do":"refund","sale":"S0001","amount":"10.00","reason":"returned","pin":"1234"}"#,
             r#"{"do":"refund","sale":"S0001"}"#,
             r#"{"do":"refunded","refund":"S0001r1","yes":false}"#,
+            r#"{"do":"sign_in","person":"Li","pin":"4711"}"#,
+            r#"{"do":"sign_out","id":3}"#,
             r#"{"do":"view"}"#,
             r#"{"do":"sale","sale":"S0001"}"#,
             r#"{"do":"list","open":true}"#,
@@ -227,6 +244,8 @@ mod tests {
             format!(r#"{{"do":"scan","text":{code}}}"#),
             format!(r#"{{"do":"scan","txt":"{code}"}}"#),
             format!(r#"{{"do":"{code}"}}"#),
+            format!(r#"{{"do":"sign_in","person":"Li","pin":{code}}}"#),
+            format!(r#"{{"do":"sign_in","pin":"{code}"}}"#),
             code.to_owned(),
             format!(r#"{{"do":"scan","text":"{code}""#),
         ] {

@@ -70,7 +70,7 @@ impl Views {
     fn forget_settled(&mut self, entry: &Entry) {
         for record in &entry.records {
             if let Record::PrintFinished { job, .. }
-            | Record::PrintMissing { job }
+            | Record::PrintMissing { job, .. }
             | Record::PrintWithdrawn { job } = record
             {
                 self.jobs.remove(job);

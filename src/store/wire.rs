@@ -2,7 +2,8 @@
 //!
 //! Invariant: the table below is the one list of records on disk, in both directions; a record that is missing there
 //! does not compile. Names and shapes of a version never change once written (`fixtures/` holds a journal of each); a
-//! changed record is a new version, which lifts the old one while reading.
+//! changed record is a new version, which lifts the old one while reading. What may be nobody is left out when it is
+//! nobody, so that it could be added to a version.
 //! Deliberately absent: payment codes; no record has one.
 
 pub(crate) mod checkpoint;
@@ -11,9 +12,11 @@ mod forms;
 use quickpay_core::answer::{Decline, RefundNumber, Silence};
 use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
 use quickpay_core::money::{Currency, Money};
+use quickpay_core::person::PersonName;
 use quickpay_core::print::Hindrance;
 use quickpay_core::record::{
-    Contradiction, Copy, Entry, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof, Slip,
+    Contradiction, Copy, Entry, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof, SignOutCause,
+    Slip,
 };
 use quickpay_core::time::{BootId, Moment, Monotonic, WallTime};
 use quickpay_core::wallet::WalletId;
@@ -83,12 +86,12 @@ pub(crate) fn entry(frame: &Frame<'_>) -> Result<Entry, WireError> {
 }
 
 macro_rules! records {
-    ($($name:ident { $($field:ident: $of:ty),* $(,)? })+) => {
+    ($($name:ident { $($(#[$how:meta])* $field:ident: $of:ty),* $(,)? })+) => {
         /// A record on disk: `is` names it, its fields follow.
         #[derive(Debug, Serialize, Deserialize)]
         #[serde(tag = "is", rename_all = "snake_case", deny_unknown_fields)]
         enum RecordForm {
-            $($name { $($field: <$of as OnWire>::Form),* }),+
+            $($name { $($(#[$how])* $field: <$of as OnWire>::Form),* }),+
         }
 
         impl From<&Record> for RecordForm {
@@ -116,7 +119,14 @@ macro_rules! records {
 records! {
     JournalBegan { terminal: TerminalId, epoch: Epoch, currency: Currency }
     TerminalStarted {}
-    SaleOpened { sale: SaleId, amount: Money }
+    PersonSignedIn { person: PersonName }
+    PersonSignedOut { person: PersonName, cause: SignOutCause }
+    SaleOpened {
+        sale: SaleId,
+        amount: Money,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        operator: Option<PersonName>,
+    }
     AttemptHeld { attempt: AttemptId, order: OrderId, wallet: WalletId, submit_by: Monotonic }
     AttemptSubmitted { attempt: AttemptId, order: OrderId, wallet: WalletId, submit_by: Monotonic }
     AttemptNotSent { attempt: AttemptId }
@@ -140,23 +150,57 @@ records! {
         intent: IntentId,
         amount: Money,
         reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        operator: Option<PersonName>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        approver: Option<PersonName>,
     }
     RefundSent { refund: RefundId }
     RefundNotSent { refund: RefundId }
     RefundNamed { refund: RefundId, id: RefundNumber }
     RefundMissed { refund: RefundId, silence: Silence }
-    RefundConfirmed { refund: RefundId }
-    RefundRefused { refund: RefundId, words: String }
+    RefundConfirmed {
+        refund: RefundId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen_by: Option<PersonName>,
+    }
+    RefundRefused {
+        refund: RefundId,
+        words: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen_by: Option<PersonName>,
+    }
     RefundWithdrawn { refund: RefundId }
     SalePutAside { sale: SaleId }
     SaleResumed { sale: SaleId }
-    PrintQueued { job: JobId, attempt: AttemptId, copy: Copy }
-    SlipQueued { job: JobId, slip: Slip, copy: Copy }
+    PrintQueued {
+        job: JobId,
+        attempt: AttemptId,
+        copy: Copy,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        operator: Option<PersonName>,
+    }
+    SlipQueued {
+        job: JobId,
+        slip: Slip,
+        copy: Copy,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        operator: Option<PersonName>,
+    }
     PrintWithdrawn { job: JobId }
     PrintStarted { job: JobId }
     PrintInterrupted { job: JobId, why: Hindrance }
     PrintNotSent { job: JobId }
-    PrintFinished { job: JobId, proof: PrintProof }
+    PrintFinished {
+        job: JobId,
+        proof: PrintProof,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen_by: Option<PersonName>,
+    }
     PrintUnknown { job: JobId }
-    PrintMissing { job: JobId }
+    PrintMissing {
+        job: JobId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen_by: Option<PersonName>,
+    }
 }

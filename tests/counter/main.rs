@@ -21,6 +21,7 @@ mod machine;
 mod offline;
 mod papers;
 mod paying;
+mod people;
 mod printer_trouble;
 mod printing;
 mod refunding;

@@ -37,6 +37,8 @@ pub(crate) struct SetUp {
     pub(crate) confirm_above: Option<&'static str>,
     pub(crate) scanner: String,
     pub(crate) printer: String,
+    /// More tables at the end of the configuration, such as people.
+    pub(crate) more: String,
     /// A table of wallets instead of the built-in one.
     pub(crate) wallets: Option<&'static str>,
 }
@@ -55,6 +57,7 @@ impl Default for SetUp {
             confirm_above: None,
             scanner: "kind = \"none\"".to_owned(),
             printer: "kind = \"none\"".to_owned(),
+            more: String::new(),
             wallets: None,
         }
     }
@@ -226,7 +229,7 @@ fn configuration(folder: &Path, set_up: &SetUp, gateway: SocketAddr) -> String {
          [gateway]\nbase_url = \"http://{gateway}\"\nconnect_timeout_ms = 2000\nanswer_timeout_ms = {}\n\
          line_check_ms = {}\nprobe_timeout_ms = {}\n\n\
          [payment]\nsubmit_deadline_ms = {}\ninquiry_interval_ms = {}\npay_window_ms = {}\n\
-         reverse_not_before_ms = {}\n{confirm_above}{wallets}\n[[scanner]]\n{}\n\n[printer]\n{}\n",
+         reverse_not_before_ms = {}\n{confirm_above}{wallets}\n[[scanner]]\n{}\n\n[printer]\n{}\n\n{}\n",
         set_up.currency,
         set_up.answer_timeout_ms,
         set_up.line_check_ms,
@@ -237,5 +240,6 @@ fn configuration(folder: &Path, set_up: &SetUp, gateway: SocketAddr) -> String {
         set_up.reverse_not_before_ms,
         set_up.scanner,
         set_up.printer,
+        set_up.more,
     )
 }

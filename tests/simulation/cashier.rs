@@ -220,7 +220,7 @@ fn refund(terminal: &Terminal, seed: &mut Seed) -> Act {
     let sale = SaleId(u32::try_from(seed.below(sales.max(1)) + 1).unwrap_or(1));
     let amounts = [None, None, None, Some("0.01"), Some("1.00"), Some("3.00"), Some("5.00"), Some("99.00")];
     let amount = seed.pick(&amounts, None).map(str::to_owned);
-    Input::RefundAsked { sale, amount, reason: "returned".to_owned() }.into()
+    Input::RefundAsked { sale, amount, reason: "returned".to_owned(), approver: None }.into()
 }
 
 /// This code under the scanner.

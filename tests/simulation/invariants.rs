@@ -29,7 +29,7 @@ impl Watch {
         for record in &entry.records {
             self.refund_recorded(origin, record, ledger, gateway)?;
             match record {
-                Record::SaleOpened { sale, amount } => {
+                Record::SaleOpened { sale, amount, .. } => {
                     self.opened += 1;
                     let same = |other: &Sale| {
                         other.id != *sale && other.amount == *amount && other.standing() == Standing::InDoubt
@@ -86,6 +86,7 @@ impl Watch {
                 Record::RefundNamed { .. } | Record::RefundMissed { .. } => {}
                 Record::RefundConfirmed { .. } | Record::RefundRefused { .. } => {}
                 Record::RefundWithdrawn { .. } => {}
+                Record::PersonSignedIn { .. } | Record::PersonSignedOut { .. } => {}
                 Record::IntentNamed { .. } | Record::AnswerMissed { .. } | Record::DeclineDoubted { .. } => {}
                 Record::AnswerContradicted { .. } | Record::AnswerAgreed { .. } => {}
                 Record::PayerAwaited { .. } | Record::WatchEnded { .. } => {}

@@ -130,7 +130,7 @@ impl Life {
         let owed = |sale: &Sale| sale.refunds_owed.iter().any(|owed| sale.left_of(&owed.intent) > 0);
         for sale in self.sales_that(owed) {
             let reason = "came too late".to_owned();
-            self.give(Input::RefundAsked { sale, amount: None, reason }).ok();
+            self.give(Input::RefundAsked { sale, amount: None, reason, approver: None }).ok();
         }
     }
 

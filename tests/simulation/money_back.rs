@@ -42,7 +42,7 @@ impl Watch {
                 }
                 allowed(ledger.sale(refund.sale), *refund, intent, amount.minor())
             }
-            Record::RefundConfirmed { refund: id } => {
+            Record::RefundConfirmed { refund: id, .. } => {
                 said_by_the_gateway(origin, *id)?;
                 self.returned_minor += known(*id).map_or(0, |refund| refund.amount.minor());
                 let truly = known(*id).and_then(|refund| gateway.refund_of(&refund.number));

@@ -107,7 +107,12 @@ impl Story {
     pub fn refund(&mut self, sale: u32, amount: Option<&str>) -> bool {
         let before = self.refunds_of(sale);
         let amount = amount.map(str::to_owned);
-        self.act(Input::RefundAsked { sale: SaleId(sale), amount, reason: "returned".to_owned() });
+        self.act(Input::RefundAsked {
+            sale: SaleId(sale),
+            amount,
+            reason: "returned".to_owned(),
+            approver: None,
+        });
         self.refunds_of(sale) > before
     }
 

@@ -12,6 +12,7 @@ use quickpay_core::id::TerminalId;
 use quickpay_core::ledger::Unfounded;
 use quickpay_core::money::Currency;
 use quickpay_core::payment_code::FingerprintKey;
+use quickpay_core::person::People;
 use quickpay_core::record::Entry;
 use quickpay_core::settings::{Paper, PrinterPresence, Settings, Timers};
 use quickpay_core::terminal::Terminal;
@@ -84,6 +85,7 @@ fn settings() -> &'static Settings {
             wallet("bestpay", &["51"], 60, Reversal::Unsupported, week, PartialRefunds::None),
         ]),
         confirm_above: None,
+        people: People::default(),
         paper: Paper { printer: PrinterPresence::Configured, ..Paper::default() },
     })
 }

@@ -177,7 +177,12 @@ fn compare(till: &Till, id: SaleId, seldom: &mut Seldom) {
     same("check_again", acts.check_again, Input::CheckAsked(Some(id)));
     same("reprint", acts.reprint, Input::CopyAsked(id));
     same("slip", acts.slip, Input::SlipAsked(id));
-    let back = |amount: Option<String>| Input::RefundAsked { sale: id, amount, reason: "why".into() };
+    let back = |amount: Option<String>| Input::RefundAsked {
+        sale: id,
+        amount,
+        reason: "why".into(),
+        approver: None,
+    };
     same("refund", acts.refund.clone().map(drop), back(None));
     let sale = till.terminal.ledger().sale(id).unwrap();
     for minor in [1, 500, sale.amount.minor() - 1, sale.amount.minor(), sale.amount.minor() + 1] {
@@ -212,7 +217,7 @@ fn step(till: &mut Till, dice: &mut Dice) {
         8 => wait(till, 1000),
         9 | 10 => {
             let amount = (dice.below(2) == 0).then(|| "5.00".to_owned());
-            drop(till.give(Input::RefundAsked { sale, amount, reason: "returned".into() }));
+            drop(till.give(Input::RefundAsked { sale, amount, reason: "returned".into(), approver: None }));
         }
         _ => answer_something(till, dice),
     }

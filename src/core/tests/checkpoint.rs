@@ -232,8 +232,13 @@ impl Life {
             17 => Input::Resumed(sale),
             18 => Input::CheckAsked(Some(sale)),
             19 => Input::CopyAsked(sale),
-            20 => Input::RefundAsked { sale, amount: None, reason: "returned".into() },
-            21 => Input::RefundAsked { sale, amount: Some("0.50".into()), reason: "part".into() },
+            20 => Input::RefundAsked { sale, amount: None, reason: "returned".into(), approver: None },
+            21 => Input::RefundAsked {
+                sale,
+                amount: Some("0.50".into()),
+                reason: "part".into(),
+                approver: None,
+            },
             22 => Input::Cleared,
             23 => Input::Confirmed,
             24 => {

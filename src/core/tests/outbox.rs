@@ -71,7 +71,13 @@ fn when_the_line_returns_doubt_comes_first_then_refunds_then_a_held_code() {
     till.give(Input::PutAside).unwrap();
     till.line(LineProof::Down);
     till.line(LineProof::Down);
-    till.give(Input::RefundAsked { sale: SaleId(1), amount: None, reason: "returned".into() }).unwrap();
+    till.give(Input::RefundAsked {
+        sale: SaleId(1),
+        amount: None,
+        reason: "returned".into(),
+        approver: None,
+    })
+    .unwrap();
     till.amount("7.00"); // sale 3: held
     till.scan(&code(3)).unwrap();
     till.effects.clear();

@@ -25,6 +25,12 @@ pub enum PaperWord {
     Printed,
     Terminal,
     SaleNumber,
+    /// Who rang the sale up, or asked for the refund.
+    Cashier,
+    /// The manager who allowed a refund.
+    ApprovedBy,
+    /// Under a copy's mark: who made it.
+    CopiedBy,
     Order,
     RefundNumber,
     Intent,
@@ -75,6 +81,9 @@ impl PaperWord {
             PaperWord::Printed => ["Printed", "打印时间", "列印時間", "출력 시각"],
             PaperWord::Terminal => ["Terminal", "终端", "終端", "단말기"],
             PaperWord::SaleNumber => ["Sale", "交易号", "交易號", "거래 번호"],
+            PaperWord::Cashier => ["Cashier", "收银员", "收銀員", "계산원"],
+            PaperWord::ApprovedBy => ["Approved by", "批准人", "核准人", "승인자"],
+            PaperWord::CopiedBy => ["Copied by", "重打印人", "重印人", "재발행자"],
             PaperWord::Order => ["Order", "商户订单号", "商戶訂單號", "주문 번호"],
             PaperWord::RefundNumber => ["Refund number", "退款单号", "退款單號", "환불 번호"],
             PaperWord::Intent => ["Gateway id", "网关单号", "閘道單號", "게이트웨이 번호"],

@@ -18,10 +18,16 @@ impl Refusal {
             };
         }
         let text = language.pick(self.texts());
-        if let Refusal::RefundTooLarge { left } = self {
-            return text.replace("{left}", &left.to_string());
-        }
-        text.to_owned()
+        let (place, value) = if let Refusal::RefundTooLarge { left } = self {
+            ("{left}", left.to_string())
+        } else if let Refusal::SomebodySignedIn { person } = self {
+            ("{person}", person.to_string())
+        } else if let Refusal::PinWait { seconds } = self {
+            ("{seconds}", seconds.to_string())
+        } else {
+            return text.to_owned();
+        };
+        text.replace(place, &value)
     }
 
     #[expect(clippy::too_many_lines, reason = "one table of texts")]
@@ -191,6 +197,58 @@ impl Refusal {
                 "订单号已用尽，请联系支持。",
                 "訂單號已用盡，請聯絡支援。",
                 "주문 번호가 소진되었습니다. 지원팀에 연락하세요.",
+            ],
+            Refusal::Locked => [
+                "Locked. Sign in first; what was scanned is forgotten.",
+                "已锁定，请先登录；扫到的码已丢弃。",
+                "已鎖定，請先登入；掃到的碼已捨棄。",
+                "잠겨 있습니다. 먼저 로그인하세요. 스캔한 코드는 버려졌습니다.",
+            ],
+            Refusal::NoPeople => [
+                "Nobody needs to sign in at this till.",
+                "本终端无需登录。",
+                "本終端無需登入。",
+                "이 단말기는 로그인이 필요 없습니다.",
+            ],
+            Refusal::NoSuchPerson => [
+                "Nobody of that name works here.",
+                "没有这个人。",
+                "沒有這個人。",
+                "해당 이름의 직원이 없습니다.",
+            ],
+            Refusal::SomebodySignedIn { .. } => [
+                "{person} is signed in. Sign out first.",
+                "{person} 已登录，请先退出。",
+                "{person} 已登入，請先登出。",
+                "{person} 님이 로그인 중입니다. 먼저 로그아웃하세요.",
+            ],
+            Refusal::NobodySignedIn => {
+                ["Nobody is signed in.", "没有人登录。", "沒有人登入。", "로그인한 사람이 없습니다."]
+            }
+            Refusal::ManagerNeeded => [
+                "Nothing was refunded. A manager's PIN is needed.",
+                "未退款。需要店长密码。",
+                "未退款。需要店長密碼。",
+                "환불되지 않았습니다. 점장 PIN이 필요합니다.",
+            ],
+            Refusal::WrongPin => ["Wrong PIN.", "密码错误。", "密碼錯誤。", "PIN이 틀렸습니다."],
+            Refusal::PinWait { .. } => [
+                "Too many wrong PINs. Wait {seconds} s, then try again.",
+                "密码错误次数过多，请等待 {seconds} 秒后再试。",
+                "密碼錯誤次數過多，請等待 {seconds} 秒後再試。",
+                "PIN 오류가 너무 많습니다. {seconds}초 후에 다시 시도하세요.",
+            ],
+            Refusal::PinNotUnique => [
+                "More than one manager has this PIN. Choose the manager by name.",
+                "有多位店长使用此密码，请按姓名选择店长。",
+                "有多位店長使用此密碼，請按姓名選擇店長。",
+                "같은 PIN을 쓰는 점장이 여럿입니다. 이름으로 선택하세요.",
+            ],
+            Refusal::PinsBusy => [
+                "Other PINs are still being checked. Try again.",
+                "正在核对其他密码，请稍后再试。",
+                "正在核對其他密碼，請稍後再試。",
+                "다른 PIN을 확인 중입니다. 다시 시도하세요.",
             ],
             Refusal::SpaceLow => [
                 "The disk is nearly full. No new sale until space is freed.",

@@ -44,6 +44,8 @@ impl Ask {
 /// What a line says; numbers are whole seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PanelLine {
+    Locked,
+    SignInWithYourPin,
     EnterTheAmount,
     ScanTheReceipt,
     AskForTheCode,
@@ -52,6 +54,7 @@ pub(crate) enum PanelLine {
     NoNetworkInTime,
     GivenUpUnsent,
     LostAtRestart,
+    WipedAtSignOut,
     AskFreshCodeWhenOnline,
     Saved,
     WaitingForAnswer(u64),
@@ -94,13 +97,16 @@ impl PanelLine {
             | PanelLine::WeWait(s)
             | PanelLine::NextCheck(s)
             | PanelLine::CancelAllowedIn(s) => template.replace("{s}", &s.to_string()),
-            PanelLine::EnterTheAmount
+            PanelLine::Locked
+            | PanelLine::SignInWithYourPin
+            | PanelLine::EnterTheAmount
             | PanelLine::ScanTheReceipt
             | PanelLine::AskForTheCode
             | PanelLine::NothingCharged
             | PanelLine::NoNetworkInTime
             | PanelLine::GivenUpUnsent
             | PanelLine::LostAtRestart
+            | PanelLine::WipedAtSignOut
             | PanelLine::AskFreshCodeWhenOnline
             | PanelLine::Saved
             | PanelLine::DoNotScanAgain
@@ -140,6 +146,13 @@ impl PanelLine {
                 "請掃描收據以列印副本",
                 "영수증을 스캔하면 사본을 출력합니다",
             ],
+            PanelLine::Locked => ["LOCKED", "已锁定", "已鎖定", "잠김"],
+            PanelLine::SignInWithYourPin => [
+                "Choose your name and enter your PIN.",
+                "请选择姓名并输入密码。",
+                "請選擇姓名並輸入密碼。",
+                "이름을 선택하고 PIN을 입력하세요.",
+            ],
             PanelLine::EnterTheAmount => {
                 ["Enter the amount.", "请输入金额。", "請輸入金額。", "금액을 입력하세요."]
             }
@@ -175,6 +188,12 @@ impl PanelLine {
                 "发送前终端已重启。",
                 "傳送前終端已重新啟動。",
                 "전송 전에 단말기가 다시 시작되었습니다.",
+            ],
+            PanelLine::WipedAtSignOut => [
+                "The cashier signed out before it was sent.",
+                "发送前收银员已退出登录。",
+                "傳送前收銀員已登出。",
+                "전송 전에 계산원이 로그아웃했습니다.",
             ],
             PanelLine::AskFreshCodeWhenOnline => [
                 "When online, ask for a fresh code.",

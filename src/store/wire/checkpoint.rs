@@ -10,6 +10,7 @@ use quickpay_core::checkpoint::Checkpoint;
 use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
 use quickpay_core::ledger::Identity;
 use quickpay_core::money::{Currency, Money};
+use quickpay_core::person::PersonName;
 use quickpay_core::print::{Hindrance, PrintJob, PrintStage, Sheet};
 use quickpay_core::record::{
     Contradiction, Copy, ExpiryCause, PrintProof, ReversalCause, ReversalProof, Slip,
@@ -36,10 +37,10 @@ struct Head {
 
 /// A struct of the core whose form has the same fields.
 macro_rules! structs {
-    ($($of:ident as $form:ident { $($field:ident: $kind:ty),+ $(,)? })+) => {$(
+    ($($of:ident as $form:ident { $($(#[$how:meta])* $field:ident: $kind:ty),+ $(,)? })+) => {$(
         #[derive(Debug, Serialize, Deserialize)]
         #[serde(deny_unknown_fields)]
-        pub(super) struct $form { $($field: Form<$kind>),+ }
+        pub(super) struct $form { $($(#[$how])* $field: Form<$kind>),+ }
 
         impl OnWire for $of {
             type Form = $form;
@@ -88,6 +89,8 @@ structs! {
         id: SaleId,
         amount: Money,
         opened_at: Moment,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        operator: Option<PersonName>,
         attempts: Vec<Attempt>,
         place: Place,
         refunds_owed: Vec<RefundOwed>,
@@ -119,6 +122,10 @@ structs! {
         intent: IntentId,
         amount: Money,
         reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        operator: Option<PersonName>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        approver: Option<PersonName>,
         changed_at: Moment,
         phase: RefundPhase,
     }
@@ -126,6 +133,8 @@ structs! {
         id: JobId,
         sheet: Sheet,
         copy: Copy,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        operator: Option<PersonName>,
         queued_at: Moment,
         stage: PrintStage,
     }
@@ -304,6 +313,8 @@ struct StateForm {
     version: u16,
     identity: Option<IdentityForm>,
     started_at: Option<MomentForm>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    signed_in: Option<String>,
     last_seq: u64,
     last_sale: Option<u32>,
     last_job: Option<u32>,
@@ -316,11 +327,12 @@ struct StateForm {
 /// # Errors
 /// None that JSON of these types can have; nothing was written.
 pub(crate) fn encode(state: &Checkpoint) -> Result<Vec<u8>, WireError> {
-    let Checkpoint { identity, started_at, last_seq, last_sale, last_job, sales, jobs } = state;
+    let Checkpoint { identity, started_at, signed_in, last_seq, last_sale, last_job, sales, jobs } = state;
     Ok(serde_json::to_vec(&StateForm {
         version: STATE_VERSION,
         identity: identity.to_form(),
         started_at: started_at.to_form(),
+        signed_in: signed_in.to_form(),
         last_seq: *last_seq,
         last_sale: last_sale.to_form(),
         last_job: last_job.to_form(),
@@ -342,6 +354,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Checkpoint, WireError> {
     Ok(Checkpoint {
         identity: OnWire::of_form(form.identity)?,
         started_at: OnWire::of_form(form.started_at)?,
+        signed_in: OnWire::of_form(form.signed_in)?,
         last_seq: form.last_seq,
         last_sale: OnWire::of_form(form.last_sale)?,
         last_job: OnWire::of_form(form.last_job)?,

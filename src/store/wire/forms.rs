@@ -7,9 +7,10 @@ use std::time::Duration;
 use quickpay_core::answer::{Decline, RefundNumber, Silence};
 use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
 use quickpay_core::money::{Currency, Money};
+use quickpay_core::person::PersonName;
 use quickpay_core::print::Hindrance;
 use quickpay_core::record::{
-    Contradiction, Copy, ExpiryCause, PrintProof, ReversalCause, ReversalProof, Slip,
+    Contradiction, Copy, ExpiryCause, PrintProof, ReversalCause, ReversalProof, SignOutCause, Slip,
 };
 use quickpay_core::time::Monotonic;
 use quickpay_core::wallet::WalletId;
@@ -72,7 +73,8 @@ macro_rules! words {
 }
 
 words! {
-    ExpiryCause as ExpiryCauseForm { Deadline, Restart, Cashier }
+    ExpiryCause as ExpiryCauseForm { Deadline, Restart, Cashier, SignOut }
+    SignOutCause as SignOutCauseForm { Asked, Restart }
     ReversalProof as ReversalProofForm { Canceled, NeverCreated }
     Contradiction as ContradictionForm { Amount, Currency, Order, Mode, Unknown }
     PrintProof as PrintProofForm { Answered, Sent, Seen }
@@ -124,6 +126,18 @@ impl OnWire for TerminalId {
 
     fn of_form(form: String) -> Result<TerminalId, WireError> {
         TerminalId::parse(&form).map_err(|_| WireError::value("a terminal id", &form))
+    }
+}
+
+impl OnWire for PersonName {
+    type Form = String;
+
+    fn to_form(&self) -> String {
+        self.as_str().to_owned()
+    }
+
+    fn of_form(form: String) -> Result<PersonName, WireError> {
+        PersonName::parse(&form).map_err(|_| WireError::value("a person's name", &form))
     }
 }
 

@@ -4,7 +4,7 @@
 
 use quickpay_core::id::SaleId;
 use quickpay_core::money::{Currency, Money};
-use quickpay_core::view::{Act, Countdown, Device, OpenCount, Panel, RecentSale, State, View};
+use quickpay_core::view::{Access, Act, Countdown, Device, OpenCount, Panel, RecentSale, State, View};
 use quickpay_core::words::Language;
 use quickpay_ui::{Charge, Customer, DemoView, Line, Picture};
 use std::path::Path;
@@ -136,6 +136,7 @@ pub(crate) fn view(state: State, language: Language) -> View {
         merchant: "Demo Store".into(),
         terminal: "T1".into(),
         clock: "14:02".into(),
+        access: Access::Free,
         state,
         word: state.word(language).into(),
         lines: lines(state, language).into_iter().filter(|line| !line.is_empty()).map(Into::into).collect(),

@@ -207,7 +207,8 @@ impl Till {
 
     /// Power goes and comes back: the journal is all that stays. `same_boot` when only the program died.
     pub fn restart(&mut self, same_boot: bool) {
-        let mut terminal = Terminal::new(settings(), FingerprintKey::new([8; 16]));
+        let settings = self.terminal.settings().clone();
+        let mut terminal = Terminal::new(settings, FingerprintKey::new([8; 16]));
         for entry in self.journal.entries() {
             terminal.apply(entry).unwrap();
         }
@@ -245,7 +246,7 @@ impl Till {
 
     pub fn refund(&mut self, amount: Option<&str>) -> Result<(), Refusal> {
         let amount = amount.map(String::from);
-        self.give(Input::RefundAsked { sale: SaleId(1), amount, reason: "returned".into() })
+        self.give(Input::RefundAsked { sale: SaleId(1), amount, reason: "returned".into(), approver: None })
     }
 
     /// The refunds that were wished, by number and amount, and forgets them.

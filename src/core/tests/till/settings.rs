@@ -5,6 +5,7 @@ use std::time::Duration;
 use quickpay_core::answer::Mode;
 use quickpay_core::id::TerminalId;
 use quickpay_core::money::Currency;
+use quickpay_core::person::People;
 use quickpay_core::settings::{Paper, PrinterPresence, Settings, Timers};
 use quickpay_core::wallet::{
     Alphabet, CodePattern, PartialRefunds, Reversal, ReversalEnd, Wallet, WalletId, WalletTable,
@@ -46,6 +47,7 @@ pub fn settings() -> Settings {
         },
         wallets: WalletTable::new(vec![wallet]),
         confirm_above: None,
+        people: People::default(),
         paper: Paper { printer: PrinterPresence::Configured, ..Paper::default() },
     }
 }

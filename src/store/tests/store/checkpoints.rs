@@ -118,9 +118,11 @@ fn a_paper_ordered_before_the_checkpoint_is_still_placed_with_its_sale_after_it(
     store.append(moment(0), &sale_opened(7)).unwrap();
     let attempt = AttemptId { sale: SaleId(7), index: 0 };
     for job in [JobId(1), JobId(2)] {
-        store.append(moment(1), &[Record::PrintQueued { job, attempt, copy: Copy::Original }]).unwrap();
+        store
+            .append(moment(1), &[Record::PrintQueued { job, attempt, copy: Copy::Original, operator: None }])
+            .unwrap();
     }
-    let settled = |job| [Record::PrintFinished { job, proof: PrintProof::Answered }];
+    let settled = |job| [Record::PrintFinished { job, proof: PrintProof::Answered, seen_by: None }];
     store.append(moment(2), &settled(JobId(1))).unwrap();
     store.append_checkpoint(b"a").unwrap();
     drop(store);

@@ -118,7 +118,7 @@ fn a_sale_is_found_by_its_number_its_order_its_paper_and_its_day() {
         store.append(moment(u64::from(n)), &sale_opened(n)).unwrap();
     }
     let attempt = store.attempt_of_order(&order(7)).unwrap().unwrap();
-    let queued = Record::PrintQueued { job: JobId(1), attempt, copy: Copy::Original };
+    let queued = Record::PrintQueued { job: JobId(1), attempt, copy: Copy::Original, operator: None };
     store.append(moment(21), &[queued]).unwrap();
     store.close().unwrap();
     let mut store = Store::open(folder.path(), &options()).unwrap().store;

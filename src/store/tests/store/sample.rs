@@ -8,9 +8,10 @@ use std::time::Duration;
 use quickpay_core::answer::{Decline, RefundNumber, Silence};
 use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
 use quickpay_core::money::{Currency, Money};
+use quickpay_core::person::PersonName;
 use quickpay_core::print::Hindrance;
 use quickpay_core::record::{
-    Contradiction, Copy, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof, Slip,
+    Contradiction, Copy, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof, SignOutCause, Slip,
 };
 use quickpay_core::time::{BootId, Moment, Monotonic, WallTime};
 use quickpay_core::wallet::WalletId;
@@ -56,7 +57,7 @@ pub(crate) fn sale_opened(n: u32) -> Vec<Record> {
     let attempt = AttemptId { sale: SaleId(n), index: 0 };
     let (wallet, submit_by) = (WalletId("wechat_pay".to_owned()), Monotonic(99_000));
     vec![
-        Record::SaleOpened { sale: SaleId(n), amount },
+        Record::SaleOpened { sale: SaleId(n), amount, operator: None },
         Record::AttemptSubmitted { attempt, order: order(n), wallet, submit_by },
     ]
 }
@@ -79,7 +80,7 @@ pub(crate) fn every_record() -> Vec<Record> {
     let mut all = vec![
         Record::JournalBegan { terminal: terminal(), epoch, currency },
         Record::TerminalStarted,
-        Record::SaleOpened { sale, amount },
+        Record::SaleOpened { sale, amount, operator: None },
         Record::AttemptHeld { attempt, order: order.clone(), wallet: wallet.clone(), submit_by },
         Record::AttemptSubmitted { attempt, order, wallet, submit_by },
         Record::AttemptNotSent { attempt },
@@ -97,9 +98,9 @@ pub(crate) fn every_record() -> Vec<Record> {
         Record::PrintStarted { job },
         Record::PrintNotSent { job },
         Record::PrintUnknown { job },
-        Record::PrintMissing { job },
+        Record::PrintMissing { job, seen_by: None },
     ];
-    let causes = [ExpiryCause::Deadline, ExpiryCause::Restart, ExpiryCause::Cashier];
+    let causes = [ExpiryCause::Deadline, ExpiryCause::Restart, ExpiryCause::Cashier, ExpiryCause::SignOut];
     all.extend(causes.map(|cause| Record::AttemptExpired { attempt, cause }));
     let waits = [None, Some(Duration::ZERO), Some(Duration::new(u64::MAX, 999_999_999))];
     all.extend(waits.map(|wait| Record::AnswerMissed { attempt, silence: Silence::Busy(wait) }));
@@ -118,10 +119,10 @@ pub(crate) fn every_record() -> Vec<Record> {
     let proofs = [ReversalProof::Canceled, ReversalProof::NeverCreated];
     all.extend(proofs.map(|proof| Record::AttemptReversed { attempt, proof }));
     let copies = [Copy::Original, Copy::Number(1), Copy::Number(u16::MAX)];
-    all.extend(copies.map(|copy| Record::PrintQueued { job, attempt, copy }));
+    all.extend(copies.map(|copy| Record::PrintQueued { job, attempt, copy, operator: None }));
     let refund = RefundId { sale, index: 1 };
     let slips = [Slip::Pending(attempt), Slip::Reversal(attempt), Slip::Refund(refund), Slip::Test];
-    all.extend(slips.map(|slip| Record::SlipQueued { job, slip, copy: Copy::Original }));
+    all.extend(slips.map(|slip| Record::SlipQueued { job, slip, copy: Copy::Original, operator: None }));
     all.push(Record::PrintWithdrawn { job });
     all.extend([
         Record::RefundSaved {
@@ -131,24 +132,62 @@ pub(crate) fn every_record() -> Vec<Record> {
             intent: IntentId("pi_1Gq2".to_owned()),
             amount,
             reason: "returned".to_owned(),
+            operator: None,
+            approver: None,
         },
         Record::RefundSent { refund },
         Record::RefundNotSent { refund },
         Record::RefundNamed { refund, id: RefundNumber("re_1".to_owned()) },
         Record::RefundMissed { refund, silence: Silence::NoAnswer },
-        Record::RefundConfirmed { refund },
-        Record::RefundRefused { refund, words: "too old".to_owned() },
+        Record::RefundConfirmed { refund, seen_by: None },
+        Record::RefundRefused { refund, words: "too old".to_owned(), seen_by: None },
         Record::RefundWithdrawn { refund },
     ]);
     let hindrances = [Hindrance::PaperOut, Hindrance::CoverOpen, Hindrance::NeedsAttention];
     all.extend(hindrances.map(|why| Record::PrintInterrupted { job, why }));
     let proofs = [PrintProof::Answered, PrintProof::Sent, PrintProof::Seen];
-    all.extend(proofs.map(|proof| Record::PrintFinished { job, proof }));
+    all.extend(proofs.map(|proof| Record::PrintFinished { job, proof, seen_by: None }));
+    all.extend(by_name(sale, job, attempt, refund, amount));
     assert_eq!(all.iter().map(kind).collect::<BTreeSet<_>>(), (0..KINDS).collect(), "a kind has no sample");
     all
 }
 
-const KINDS: u8 = 38;
+/// Records that name people.
+fn by_name(
+    sale: SaleId,
+    job: JobId,
+    attempt: AttemptId,
+    refund: RefundId,
+    amount: Money,
+) -> impl Iterator<Item = Record> {
+    let named = |name: &str| PersonName::parse(name).unwrap();
+    let (person, operator, seen_by) = (named("王小明"), Some(named("Li \"L\"")), Some(named("Kim")));
+    let causes = [SignOutCause::Asked, SignOutCause::Restart];
+    let left = causes.map(|cause| Record::PersonSignedOut { person: person.clone(), cause });
+    let named = [
+        Record::PersonSignedIn { person },
+        Record::SaleOpened { sale, amount, operator: operator.clone() },
+        Record::PrintQueued { job, attempt, copy: Copy::Number(1), operator: operator.clone() },
+        Record::SlipQueued { job, slip: Slip::Test, copy: Copy::Original, operator: operator.clone() },
+        Record::RefundSaved {
+            refund,
+            number: OrderId::from_journal("T1-3LK2QZ-S0007r1".to_owned()),
+            attempt,
+            intent: IntentId("pi_1Gq2".to_owned()),
+            amount,
+            reason: String::new(),
+            operator,
+            approver: seen_by.clone(),
+        },
+        Record::RefundConfirmed { refund, seen_by: seen_by.clone() },
+        Record::RefundRefused { refund, words: "gone".to_owned(), seen_by: seen_by.clone() },
+        Record::PrintFinished { job, proof: PrintProof::Seen, seen_by: seen_by.clone() },
+        Record::PrintMissing { job, seen_by },
+    ];
+    left.into_iter().chain(named)
+}
+
+const KINDS: u8 = 40;
 
 /// A new record does not compile here until it has a sample above.
 fn kind(record: &Record) -> u8 {
@@ -191,6 +230,8 @@ fn kind(record: &Record) -> u8 {
         Record::PrintWithdrawn { .. } => 34,
         Record::AnswerAgreed { .. } => 35,
         Record::WatchEnded { .. } => 36,
+        Record::PersonSignedIn { .. } => 38,
+        Record::PersonSignedOut { .. } => 39,
     }
 }
 

@@ -30,7 +30,7 @@ fn open(disk: &SimDisk, house: &MemoryHouse, options: &OpenOptions) -> Result<Op
 fn records(n: u32) -> Vec<Record> {
     if n % 9 == 8 {
         let attempt = quickpay_core::id::AttemptId { sale: SaleId(n / 3), index: 0 };
-        return vec![Record::PrintQueued { job: JobId(n), attempt, copy: Copy::Number(1) }];
+        return vec![Record::PrintQueued { job: JobId(n), attempt, copy: Copy::Number(1), operator: None }];
     }
     sale_opened(n)
 }
