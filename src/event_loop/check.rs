@@ -45,7 +45,11 @@ impl EventLoop {
     }
 
     pub(super) fn checked(&mut self, checked: &Checked) {
-        let Checked { entries, segments, journal, lists } = checked;
+        let Checked { entries, segments, journal, lists, rotten_copies } = checked;
+        if !rotten_copies.is_empty() {
+            tracing::warn!(segments = ?rotten_copies, "second copies are not as they were written; they are made anew");
+            self.store.copy_again(rotten_copies);
+        }
         let message = match (journal, lists) {
             (None, None) => {
                 tracing::info!(entries, segments, "the whole journal and every list were checked");

@@ -1,5 +1,5 @@
-//! The full check while the terminal works: every frame, chain, seal and state of the journal, and every row of the index
-//! that they should have made.
+//! The full check while the terminal works: every frame, chain, seal and state of the journal, every row of the index that
+//! they should have made, and every second copy of a full segment.
 //!
 //! Invariant: nothing is changed, nothing is locked, and memory follows one segment; what is recorded or tidied away while
 //! the check runs is no finding.
@@ -9,10 +9,12 @@
 use quickpay_core::record::Entry;
 
 use crate::checkpoint;
+use crate::copies;
 use crate::error::StoreError;
 use crate::index::{Batch, Index, IndexError};
 use crate::packed::{self, Fold};
 use crate::rows::{self, Views};
+use crate::segment;
 use crate::shelf::Source;
 use crate::states::States;
 use crate::walk::{Found, Owner, Sight, walk};
@@ -37,6 +39,9 @@ pub struct Checked {
     pub journal: Option<String>,
     /// The first thing that is wrong with the index.
     pub lists: Option<String>,
+    /// Whole segments whose second copies are not as they were written; [`Store::copy_again`](crate::Store::copy_again)
+    /// makes them anew.
+    pub rotten_copies: Vec<u64>,
 }
 
 impl BackgroundCheck {
@@ -46,12 +51,15 @@ impl BackgroundCheck {
         let BackgroundCheck { source, index, up_to } = self;
         let mut lists = Lists { index, packed_to: 0, wrong: None };
         lists.begin();
-        let mut checked = Checked { entries: 0, segments: 0, journal: None, lists: None };
+        let mut checked =
+            Checked { entries: 0, segments: 0, journal: None, lists: None, rotten_copies: Vec::new() };
+        let Source { disk, folder, terminal } = &source;
+        // Those that are made meanwhile are for the next check.
+        let copied = copies::numbers(&**disk, folder).unwrap_or_default();
         let mut fold = Fold::new(Views::default(), lists.packed_to);
         let mut states = States::new();
-        let owner = Owner::Only(&source.terminal);
         let mut misfit = None;
-        let walked = walk(&*source.disk, &source.folder, owner, 1, &mut |sight| {
+        let walked = walk(&**disk, folder, Owner::Only(terminal), 1, &mut |sight| {
             match sight {
                 Sight::Decision(found) if found.place.seq > up_to => {}
                 Sight::Decision(found) => {
@@ -72,6 +80,13 @@ impl BackgroundCheck {
                     }
                 }
                 Sight::Checkpoint(_) => {}
+                Sight::Full(number) if copied.contains(&number) => {
+                    let differs = copies::differs(&**disk, folder, number);
+                    if differs.map_err(StoreError::io("read", segment::file(folder, number)))? {
+                        checked.rotten_copies.push(number);
+                    }
+                }
+                Sight::Full(_) => {}
             }
             Ok(())
         });

@@ -11,7 +11,6 @@ use std::path::Path;
 use crate::bytes::offset;
 use crate::disk::Disk;
 use crate::segment;
-use crate::shelf::Source;
 use crate::window::Window;
 
 /// Bytes that are copied or compared at once.
@@ -21,8 +20,8 @@ const PIECE: usize = 64 * 1024;
 ///
 /// # Errors
 /// As the system gave it.
-pub(crate) fn numbers(source: &Source) -> io::Result<BTreeSet<u64>> {
-    let names = source.disk.names(&segment::copies(&source.folder))?;
+pub(crate) fn numbers(disk: &dyn Disk, store: &Path) -> io::Result<BTreeSet<u64>> {
+    let names = disk.names(&segment::copies(store))?;
     Ok(names.iter().filter_map(|name| segment::number_of(name)).collect())
 }
 
@@ -31,20 +30,19 @@ pub(crate) fn numbers(source: &Source) -> io::Result<BTreeSet<u64>> {
 ///
 /// # Errors
 /// As the system gave it; an older copy is as it was.
-pub(crate) fn make(source: &Source, number: u64) -> io::Result<()> {
-    let Source { disk, folder, .. } = source;
-    let mut original = Window::open(&**disk, &segment::file(folder, number))?;
-    let copies = segment::copies(folder);
+pub(crate) fn make(disk: &dyn Disk, store: &Path, number: u64) -> io::Result<()> {
+    let mut original = Window::open(disk, &segment::file(store, number))?;
+    let copies = segment::copies(store);
     disk.make_folder(&copies)?;
     let unfinished = copies.join("unfinished");
-    let written = write(&**disk, &mut original, &unfinished);
+    let written = write(disk, &mut original, &unfinished);
     if let Err(error) = written {
         disk.create(&unfinished)?; // does not keep the last of a full disk
         return Err(error);
     }
-    disk.rename(&unfinished, &segment::copy(folder, number))?;
+    disk.rename(&unfinished, &segment::copy(store, number))?;
     disk.sync_folder(&copies)?;
-    disk.sync_folder(folder)
+    disk.sync_folder(store)
 }
 
 fn write(disk: &dyn Disk, original: &mut Window, to: &Path) -> io::Result<()> {
@@ -59,4 +57,25 @@ fn write(disk: &dyn Disk, original: &mut Window, to: &Path) -> io::Result<()> {
         at += offset(piece.len());
     }
     file.sync()
+}
+
+/// Whether the copy of a segment that was just proven is another than it.
+///
+/// # Errors
+/// As the system gave it, for the original. A copy that cannot be read is another.
+pub(crate) fn differs(disk: &dyn Disk, store: &Path, number: u64) -> io::Result<bool> {
+    let mut original = Window::open(disk, &segment::file(store, number))?;
+    let Ok(mut copy) = Window::open(disk, &segment::copy(store, number)) else { return Ok(true) };
+    if copy.length() != original.length() {
+        return Ok(true);
+    }
+    let mut at = 0;
+    while at < original.length() {
+        let piece = original.bytes(at, PIECE)?;
+        if piece.is_empty() || !copy.bytes(at, piece.len()).is_ok_and(|second| second == piece) {
+            return Ok(true);
+        }
+        at += offset(piece.len());
+    }
+    Ok(false)
 }

@@ -28,7 +28,7 @@ use crate::shelf::IndexOutcome;
 use crate::sled_index::{SledHouse, remove_snapshots};
 use crate::space::{self, LOW_SPACE_BYTES, megabytes};
 use crate::store::Store;
-use crate::verify::{Lists, VerifyReport, verify as check};
+use crate::verify::{Finding, Lists, VerifyReport, verify as check};
 use crate::walk::Owner;
 
 /// What a repair or a rebuild found and did.
@@ -260,8 +260,21 @@ fn renew_index(
         report.done.push(format!("the lists were made anew from {} entries", report.entries));
     }
     store.tidy_all(); // each full segment gets its second copy
-    let checked = store.verify();
-    report.remains.extend(checked.findings.iter().map(ToString::to_string));
+    let mut checked = store.verify();
+    let rotten = checked.rotten_copies().to_vec();
+    if !rotten.is_empty() {
+        report.found.extend(rotten.iter().map(|number| Finding::Copy(*number).to_string()));
+        store.copy_again(&rotten);
+        store.tidy_all();
+        checked = store.verify();
+        let made = checked.rotten_copies().is_empty();
+        let words =
+            if made { "made them anew from their segments" } else { "they wait for room on the disk" };
+        report.done.push(format!("second copies: {words}"));
+    }
+    let is_of_a_copy = |finding: &&Finding| matches!(finding, Finding::Copy(_)); // nothing that a start needs
+    let remains = checked.findings.iter().filter(|finding| !is_of_a_copy(finding));
+    report.remains.extend(remains.map(ToString::to_string));
     store.close()
 }
 

@@ -283,7 +283,7 @@ impl Shelf {
                     }
                     return Ok(());
                 }
-                Sight::Checkpoint(_) => return Ok(()),
+                Sight::Checkpoint(_) | Sight::Full(_) => return Ok(()),
             };
             if had.is_some_and(|had| had.seq == found.place.seq && had != found.place) {
                 return Err(IndexError::Spoilt("its position is not in this journal".to_owned()).into());

@@ -168,6 +168,7 @@ impl Start {
                     start.last_rows.extend(seen.rows());
                     start.met(&seen, from);
                 }
+                Sight::Full(_) => {}
             }
             Ok(())
         })?;

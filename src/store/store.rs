@@ -182,6 +182,12 @@ impl Store {
         self.tidier.step(&self.source, &mut self.shelf, self.journal.segment())
     }
 
+    /// Has the second copies of these full segments made anew in the next idle seconds: a check found that they rotted.
+    /// Each segment is proven once more before.
+    pub fn copy_again(&mut self, segments: &[u64]) {
+        self.tidier.copy_again(segments);
+    }
+
     /// Tidies all full segments away, for the doctor, who has the time.
     pub(crate) fn tidy_all(&mut self) {
         while self.tidy() == Step::Done {}

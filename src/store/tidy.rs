@@ -1,10 +1,11 @@
 //! Tidying full segments away: a second copy in a file of its own, compact rows in the index, then the single rows go.
 //!
 //! Invariant: a row that the doctor could need goes only after the copy of its segment is durable; each step can be cut
-//! short anywhere and is taken up again. A copy is never written twice: an older one may be the good one.
+//! short anywhere and is taken up again. A copy is made anew only where it was found to differ from a segment that is whole;
+//! otherwise an older one may be the good one.
 //! Deliberately absent: the newest segment, whose frames stay in the index one by one.
 
-use std::collections::VecDeque;
+use std::collections::BTreeSet;
 
 use crate::copies;
 use crate::error::StoreError;
@@ -32,7 +33,9 @@ pub(crate) enum Step {
 #[derive(Debug, Default)]
 pub(crate) struct Tidier {
     /// Full segments without a copy; `None` before the folder was looked at.
-    uncopied: Option<VecDeque<u64>>,
+    uncopied: Option<BTreeSet<u64>>,
+    /// Full segments whose copies are not as they were written.
+    rotten: BTreeSet<u64>,
     /// Up to here that list was made.
     looked_to: u64,
     /// Nothing of packed segments is left one by one.
@@ -57,14 +60,23 @@ impl Tidier {
         }
     }
 
+    /// The second copies of these full segments are to be made anew.
+    pub(crate) fn copy_again(&mut self, numbers: &[u64]) {
+        self.rotten.extend(numbers);
+    }
+
     fn try_step(&mut self, source: &Source, shelf: &mut Shelf, newest: u64) -> Result<Step, StoreError> {
         if let Some(number) = self.next_uncopied(source, newest)? {
             let Source { disk, folder, terminal } = source;
             // A damaged segment keeps its single rows, which may mend it.
             walk::walk_one(&**disk, folder, Owner::Only(terminal), number, &mut |_| Ok(()))?;
-            copies::make(source, number).map_err(StoreError::io("copy", segment::file(folder, number)))?;
+            copies::make(&**disk, folder, number)
+                .map_err(StoreError::io("copy", segment::file(folder, number)))?;
             if let Some(list) = &mut self.uncopied {
-                list.pop_front();
+                list.remove(&number);
+            }
+            if self.rotten.remove(&number) {
+                tracing::warn!(segment = number, "the second copy was made anew from the segment");
             }
             return Ok(Step::Done);
         }
@@ -91,12 +103,14 @@ impl Tidier {
     fn next_uncopied(&mut self, source: &Source, newest: u64) -> Result<Option<u64>, StoreError> {
         if self.uncopied.is_none() || self.looked_to < newest {
             let folder = segment::copies(&source.folder);
-            let copied = copies::numbers(source).map_err(StoreError::io("list", folder))?;
+            let copied =
+                copies::numbers(&*source.disk, &source.folder).map_err(StoreError::io("list", folder))?;
             let full = walk::numbers(&*source.disk, &source.folder)?.into_iter().filter(|n| *n < newest);
             self.uncopied = Some(full.filter(|number| !copied.contains(number)).collect());
             self.looked_to = newest;
         }
-        Ok(self.uncopied.as_ref().and_then(|list| list.front()).copied())
+        let uncopied = self.uncopied.as_ref().and_then(BTreeSet::first);
+        Ok(self.rotten.first().or(uncopied).copied())
     }
 }
 

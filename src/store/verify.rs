@@ -10,6 +10,7 @@ use std::path::Path;
 use thiserror::Error;
 
 use crate::checkpoint;
+use crate::copies;
 use crate::disk::Disk;
 use crate::error::{Damage, Flaw, StoreError};
 use crate::frame::Chain;
@@ -32,6 +33,8 @@ pub struct VerifyReport {
     pub segments: u64,
     /// Checkpoints read.
     pub checkpoints: u64,
+    /// Second copies of full segments compared with them.
+    pub copies: u64,
     /// The chain value of the last good frame, in hexadecimal.
     pub chain_head: String,
     /// What does not fit; at most 20 are listed.
@@ -42,6 +45,8 @@ pub struct VerifyReport {
     pub unchecked: Option<String>,
     /// Bytes from the start of the newest segment.
     ends_at: u64,
+    /// Segments whose second copies differ from them.
+    rotten: Vec<u64>,
 }
 
 impl VerifyReport {
@@ -50,14 +55,20 @@ impl VerifyReport {
     pub fn is_sound(&self) -> bool {
         self.count == 0
     }
+
+    /// Segments that are whole and whose second copies are not.
+    pub(crate) fn rotten_copies(&self) -> &[u64] {
+        &self.rotten
+    }
 }
 
 impl fmt::Display for VerifyReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let VerifyReport { entries, segments, checkpoints, chain_head, .. } = self;
+        let VerifyReport { entries, segments, checkpoints, copies, chain_head, .. } = self;
         writeln!(
             f,
-            "read: {entries} entries, {checkpoints} checkpoints, {segments} segments; head {chain_head}"
+            "read: {entries} entries, {checkpoints} checkpoints, {segments} segments and second copies of \
+             {copies}; head {chain_head}"
         )?;
         for finding in &self.findings {
             writeln!(f, "found: {finding}")?;
@@ -88,6 +99,9 @@ pub enum Finding {
     /// A checkpoint that differs from the fold of the entries before it.
     #[error("journal: the checkpoint after entry {0} differs from the entries before it")]
     Checkpoint(u64),
+    /// A second copy that differs from its whole segment.
+    #[error("copies: the second copy of segment {0} is not as it was written; the segment itself is whole")]
+    Copy(u64),
     /// A key of the index.
     #[error("index: {0}")]
     Row(String),
@@ -110,7 +124,8 @@ pub(crate) enum Lists<'a> {
 /// Reads everything and compares it.
 pub(crate) fn verify(disk: &dyn Disk, folder: &Path, owner: Owner<'_>, lists: Lists<'_>) -> VerifyReport {
     let mut report = VerifyReport::empty();
-    let mut misfits = Vec::new();
+    let (mut misfits, mut rotten) = (Vec::new(), Vec::new());
+    let copied = copies::numbers(disk, folder).unwrap_or_default();
     let mut expected = Expected::default();
     let packed_to = match &lists {
         Lists::Open(index) => packed::tidied(*index).unwrap_or(0), // then its rows will not fit, and are told
@@ -142,6 +157,13 @@ pub(crate) fn verify(disk: &dyn Disk, folder: &Path, owner: Owner<'_>, lists: Li
                     misfits.push(seen.seq);
                 }
             }
+            Sight::Full(number) if copied.contains(&number) => {
+                report.copies += 1;
+                if copies::differs(disk, folder, number).map_err(StoreError::io("read", folder))? {
+                    rotten.push(number);
+                }
+            }
+            Sight::Full(_) => {}
         }
         Ok(())
     });
@@ -151,6 +173,8 @@ pub(crate) fn verify(disk: &dyn Disk, folder: &Path, owner: Owner<'_>, lists: Li
         expected.tolerate_before(packed_to, fold.packed_up_to());
     }
     misfits.into_iter().for_each(|seq| report.add(Finding::Checkpoint(seq)));
+    rotten.iter().for_each(|number| report.add(Finding::Copy(*number)));
+    report.rotten = rotten;
     report.ended(walked);
     if packed_to > 0 && packed_to >= report.segments {
         report.add(Finding::Row(format!("segment {packed_to} is packed and not full")));
@@ -177,11 +201,13 @@ impl VerifyReport {
             entries: 0,
             segments: 0,
             checkpoints: 0,
+            copies: 0,
             chain_head: Chain::START.hex(),
             findings: Vec::new(),
             count: 0,
             unchecked: None,
             ends_at: 0,
+            rotten: Vec::new(),
         }
     }
 

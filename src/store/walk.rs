@@ -28,6 +28,8 @@ pub(crate) enum Sight<'a> {
     Decision(Found<'a>),
     /// A checkpoint.
     Checkpoint(Seen<'a>),
+    /// The end of a full segment of this number: all of it fits, the seal included.
+    Full(u64),
 }
 
 /// One checkpoint found.
@@ -149,6 +151,9 @@ pub(crate) fn walk(
         let mut window = Window::open(disk, &path).map_err(StoreError::io("read", &path))?;
         let mut reader = Reader::begin(&path, &mut window, number, end.as_ref(), owner)?;
         reader.frames(&mut window, show)?;
+        if reader.end.ending == Ending::Sealed {
+            show(Sight::Full(number))?;
+        }
         end = Some(reader.end);
     }
     Ok(end)

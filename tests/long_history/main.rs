@@ -122,6 +122,37 @@ fn damage_that_no_start_reads_is_found_in_the_background_and_stops_new_sales() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
+#[test]
+fn a_second_copy_that_rotted_is_made_anew_while_selling_goes_on() {
+    let folder = own_folder("history-copied");
+    history::write(&folder, 15_000, States::Ours); // more than one segment
+    let [segment, copy] = ["journal", "copies"].map(|place| folder.join(format!("data/{place}/00000001.j")));
+    let till = Program::start(&folder);
+    till.ready();
+    let is_whole = || std::fs::read(&copy).is_ok_and(|bytes| bytes == std::fs::read(&segment).unwrap());
+    wait_until("the copy is made", is_whole);
+    till.quit();
+    let mut bytes = std::fs::read(&copy).unwrap();
+    bytes[5_000_000] ^= 1;
+    std::fs::write(&copy, &bytes).unwrap();
+    let mut till = Program::start(&folder);
+    till.ready();
+    till.wait_for_log("the second copy was made anew", Duration::from_secs(300));
+    assert!(is_whole());
+    let armed = till.ask(r#"{"do":"enter_amount","amount":"5.00","id":1}"#);
+    assert!(armed.contains(r#""state":"armed""#), "{armed}");
+    till.quit();
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let until = Instant::now() + Duration::from_secs(300);
+    while !is_so() {
+        assert!(Instant::now() < until, "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
 /// `SALES=1000,1000000`: the lengths; `STARTS=5`: how many starts of each, in turns.
 #[test]
 #[ignore = "measures; writes 2 GB and takes minutes: `just start-up`"]

@@ -12,6 +12,7 @@
 mod background;
 mod blind;
 mod checkpoints;
+mod copies;
 mod damage;
 mod doctor;
 mod every_call;
