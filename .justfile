@@ -35,7 +35,8 @@ golden:
 referees *parts:
     tests/referees/run {{parts}}
 
-# Fuzzes one of framing, wedge, hid_pos, answers, receipt (needs cargo-fuzz).
+# Fuzzes one of framing, wedge, keystrokes, records, hid_pos, hid_descriptor, answers, device_id, logo, receipt (needs
+# cargo-fuzz).
 fuzz target seconds="600":
     cd drivers && RUSTC_BOOTSTRAP=1 cargo fuzz run {{target}} -- -max_total_time={{seconds}} -malloc_limit_mb=16
 

@@ -70,6 +70,18 @@ impl Identity {
             && self.port.as_ref().is_none_or(|port| device.port.as_ref() == Some(port))
     }
 
+    /// Whether whatever is this is that other too: it asks for all that the other asks for.
+    #[must_use]
+    pub fn is_within(&self, other: &Identity) -> bool {
+        fn asks<T: PartialEq>(ours: Option<&T>, theirs: Option<&T>) -> bool {
+            theirs.is_none() || ours == theirs
+        }
+        asks(self.vendor.as_ref(), other.vendor.as_ref())
+            && asks(self.product.as_ref(), other.product.as_ref())
+            && asks(self.serial.as_ref(), other.serial.as_ref())
+            && asks(self.port.as_ref(), other.port.as_ref())
+    }
+
     /// The lines of the configuration that name it.
     pub(crate) fn as_configuration(&self) -> String {
         let mut lines = String::new();

@@ -3,6 +3,7 @@
 //! Invariant: half a read never becomes a scan; what was read is wiped, never logged.
 //! Deliberately absent: what a scan means (the core parses it), beeps (the rim has the loudspeaker).
 
+pub mod claims;
 #[cfg(test)]
 mod contents;
 pub mod evdev;
@@ -30,6 +31,7 @@ use std::io;
 
 use quickpay_core::payment_code::Scan;
 
+use self::claims::Claims;
 use self::evdev::EvdevSettings;
 use self::hidraw::HidPosSettings;
 use self::life::{IdentifiedSettings, Life};
@@ -103,6 +105,11 @@ pub enum Loss {
     InUse,
     /// Several devices are what is asked for; none is taken.
     SeveralMatch,
+    /// Another scanner of the configuration is this very device, and reads it.
+    ReadAs {
+        /// The place of that scanner in the configuration, from 0.
+        place: usize,
+    },
     /// Its node may not be opened by this user.
     NoPermission,
     /// The node is there and open to us, but does not work; in the system's words.
@@ -116,6 +123,9 @@ impl fmt::Display for Loss {
             Loss::InUse => f.write_str("in use by another program"),
             Loss::SeveralMatch => {
                 f.write_str("several scanners match; add the serial number or the port that `quickpay devices` shows")
+            }
+            Loss::ReadAs { place } => {
+                write!(f, "the same device as scanner {}; remove one of the two [[scanner]] tables", place + 1)
             }
             Loss::NoPermission => f.write_str(
                 "no permission; is 70-quickpay-devices.rules installed and this user in the group quickpay or dialout?",
@@ -144,8 +154,22 @@ impl ScannerKind {
     /// # Errors
     /// When no thread can be started. A device that is not there is no error: it is waited for.
     pub fn start(self, sink: impl FnMut(ScannerEvent) + Send + 'static) -> io::Result<RunningScanner> {
-        let life = Life::from(self);
-        let thread = Stoppable::start("scanner", move |stop| life::run(&life, &stop, sink))?;
+        self.start_beside(&Claims::default(), 0, sink)
+    }
+
+    /// The same beside the till's other scanners: where two are the same device, the one that reads it goes on, and the
+    /// other says so.
+    ///
+    /// # Errors
+    /// As [`ScannerKind::start`].
+    pub fn start_beside(
+        self,
+        claims: &Claims,
+        place: usize,
+        sink: impl FnMut(ScannerEvent) + Send + 'static,
+    ) -> io::Result<RunningScanner> {
+        let (life, claims) = (Life::from(self), claims.clone());
+        let thread = Stoppable::start("scanner", move |stop| life::run(&life, &claims, place, &stop, sink))?;
         Ok(RunningScanner { _thread: thread })
     }
 }

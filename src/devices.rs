@@ -13,6 +13,7 @@ use quickpay_core::view::Device;
 use quickpay_core::words::Language;
 use quickpay_drivers::printer::fonts::Fonts;
 use quickpay_drivers::printer::queue::{PrinterEvent, RunningPrinter};
+use quickpay_drivers::scanner::claims::Claims;
 use quickpay_drivers::scanner::{Loss, RunningScanner, ScannerEvent};
 use tokio::sync::mpsc;
 
@@ -56,11 +57,13 @@ pub fn start_scanners(scanners: &[Scanner], queue: &mpsc::Sender<Arrival>) -> Re
     if let Some(device) = bench.together() {
         queue.try_send(Arrival::Happened(Input::ScannerIs(device))).ok();
     }
+    let claims = Claims::default();
     let mut running = Vec::new();
     for (place, scanner) in scanners.iter().enumerate() {
         let Scanner::Device(kind) = scanner else { continue };
         let (queue, bench) = (queue.clone(), Arc::clone(&bench));
-        let started = kind.clone().start(move |event| scanner_event(&queue, &bench, place, event));
+        let sink = move |event| scanner_event(&queue, &bench, place, event);
+        let started = kind.clone().start_beside(&claims, place, sink);
         running.push(started.context("the scanner's thread cannot be started")?);
     }
     Ok(running)
@@ -137,6 +140,12 @@ pub fn words_of_loss(loss: &Loss, language: Language) -> &'static str {
             "有多个扫码枪符合，请拔掉一个或在配置中指定。",
             "有多個掃碼槍符合，請拔掉一個或在設定中指定。",
             "해당하는 스캐너가 여러 개입니다. 하나를 뽑거나 설정에서 지정하세요.",
+        ],
+        Loss::ReadAs { .. } => [
+            "One scanner stands twice in the configuration; remove one of the two. It is read once.",
+            "同一扫码枪在配置中出现两次，请删除其一；目前只读取一次。",
+            "同一掃碼槍在設定中出現兩次，請刪除其一；目前只讀取一次。",
+            "같은 스캐너가 설정에 두 번 있습니다. 하나를 지우세요. 지금은 한 번만 읽습니다.",
         ],
         Loss::NoPermission => [
             "No permission to read the scanner. Call the installer.",

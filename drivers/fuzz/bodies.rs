@@ -12,14 +12,17 @@ use super::printer::answers::{Ears, Said};
 use super::printer::charset::Charset;
 use super::printer::escpos::{Drawer, encode_parts};
 use super::printer::fonts::Fonts;
+use super::printer::logo::{self, Shade};
 use super::printer::model::{Rom, develop_for};
 use super::printer::part::Part;
 use super::printer::profile::{Profile, Raster};
 use super::printer::typeface::Typeface;
+use super::printer::usb::standing::{DeviceId, PortStanding};
 use super::scanner::framing::{Framed, Framing, FramingOptions};
 use super::scanner::hid_descriptor::Layout;
 use super::scanner::hid_pos::HidPos;
-use super::scanner::wedge::{InputEvent, Wedge};
+use super::scanner::keystrokes::{KeyVerdict, Keystrokes};
+use super::scanner::wedge::{InputEvent, Wedge, happened_at};
 
 /// Counts what was read, and refuses a scan that is larger than a scan may be.
 fn read(framed: impl IntoIterator<Item = Framed>) -> usize {
@@ -88,6 +91,85 @@ pub(crate) fn hid_pos(input: &[u8]) {
         given += report.len() + 1;
     }
     assert!(taken <= given, "more was read than came");
+}
+
+/// All bytes are a report descriptor, however long; then they are a report of that layout.
+pub(crate) fn hid_descriptor(input: &[u8]) {
+    let Some(layout) = Layout::of_descriptor(input) else { return };
+    let length = layout.report_bytes();
+    assert!(length <= 4096 && layout.data.end <= length, "a report reaches beyond its end");
+    assert!(!layout.data.is_empty() && layout.count.as_ref().is_none_or(|count| count.end <= length));
+    assert!(layout.aim.is_none_or(|aim| aim < length));
+    let mut scanner = HidPos::opened(layout, Duration::ZERO, Monotonic(0));
+    let report = input.get(..length).unwrap_or(input);
+    assert!(read(scanner.push(report, Monotonic(1000))) <= report.len() + 1);
+    read(scanner.push(&vec![0xff; length], Monotonic(2000)));
+}
+
+/// Two bytes a key: which, and the pause before it. Keys of the window are typed or scanned, never both.
+pub(crate) fn keystrokes(input: &[u8]) {
+    const OTHERS: [&str; 8] = ["", "\n", "\t", "\u{8}", "\u{f700}", "é", "汉", "]"];
+    let mut keys = Keystrokes::new(Duration::from_millis(500));
+    let (mut now, mut given, mut taken) = (0, 0, 0);
+    let count = |verdicts: Vec<KeyVerdict>| -> usize {
+        let of = |verdict| match verdict {
+            KeyVerdict::Typed(text) => text.len(),
+            KeyVerdict::Scan(scan) => read([Framed::Scan(scan)]),
+            KeyVerdict::Discarded(_) => 0,
+        };
+        verdicts.into_iter().map(of).sum()
+    };
+    for pair in input.chunks_exact(2) {
+        let [key, pause] = *pair else { return };
+        now += u64::from(pause);
+        let digit = (key % 128).is_ascii_graphic().then(|| char::from(key % 128).to_string());
+        let other = || OTHERS[usize::from(key) % OTHERS.len()].to_owned();
+        let text = digit.filter(|_| key < 128).unwrap_or_else(other);
+        given += text.len().max(1);
+        taken += count(keys.on_key(&text, Monotonic(now)));
+        assert!(taken <= given, "more was read than was pressed");
+    }
+    taken += count(keys.on_idle(Monotonic(now + 10_000)));
+    assert!(taken <= given && keys.deadline().is_none(), "keys are still held");
+}
+
+/// All bytes are records of the kernel's, as they are read from an event node.
+pub(crate) fn records(input: &[u8]) {
+    let mut wedge = Wedge::opened(Duration::ZERO, Monotonic(0));
+    let (mut presses, mut taken) = (0, 0);
+    for (event, then) in input.chunks(InputEvent::BYTES).filter_map(InputEvent::parse) {
+        presses += usize::from(event.kind == 1);
+        let at = happened_at(Monotonic(1_000_000), Duration::from_secs(1000), then);
+        assert!(at <= Monotonic(1_000_000), "a record of the future");
+        taken += read(wedge.push(event, at));
+    }
+    assert!(taken <= presses + 1, "more was read than was pressed");
+}
+
+/// All bytes are the answer to `GET_DEVICE_ID`; the first is the port's status as well.
+pub(crate) fn device_id(input: &[u8]) {
+    if let Some(status) = input.first() {
+        assert!(status & 0xc7 == 0 || PortStanding::of(*status).is_none(), "reserved bits are believed");
+    }
+    let Some(id) = DeviceId::parse(input) else { return };
+    for words in [&id.maker, &id.model, &id.languages] {
+        assert!(words.chars().count() <= 80 && !words.chars().any(char::is_control), "{words:?}");
+    }
+    // What was understood is understood again when it is written down.
+    let text = format!("MFG:{};MDL:{};CMD:{};", id.maker, id.model, id.languages);
+    if [&id.maker, &id.model, &id.languages].iter().all(|word| word.trim() == **word) {
+        assert_eq!(DeviceId::of_text(&text).as_ref(), Some(&id));
+    }
+}
+
+/// Two bytes choose the paper; the others are a file that is said to be a logo.
+pub(crate) fn logo(input: &[u8]) {
+    let [width, shade, file @ ..] = input else { return };
+    let width_dots = u16::from(*width) * 8;
+    let shade = if shade % 2 == 0 { Shade::Threshold } else { Shade::Dither };
+    if let Ok(dots) = logo::logo(file, width_dots, shade) {
+        assert!(dots.width() <= usize::from(width_dots.max(8)) && dots.rows() <= logo::MAX_ROWS);
+    }
 }
 
 /// All bytes are what a printer says. What is made of them may not be more than what came.

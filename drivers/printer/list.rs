@@ -8,12 +8,18 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, access};
 
 use super::usb::choose::is_printer;
-use super::usb::standing::DeviceId;
+use super::usb::standing::{DeviceId, SPEAKS_STAR};
 use crate::identity::Identity;
 use crate::scanner::sysfs::{Sysfs, UsbDevice, UsbInterface};
 
-/// Star's own language is not ours.
+/// Star's printers speak a language of their own until they are switched to ours.
 const STAR: u16 = 0x0519;
+
+/// Whether this is a printer of Star's, as far as its identity says.
+#[must_use]
+pub fn is_of_star(identity: &Identity) -> bool {
+    identity.vendor.is_some_and(|vendor| vendor.0 == STAR)
+}
 
 /// One USB printer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,20 +67,35 @@ fn found(device: &UsbDevice, interface: &UsbInterface, all: &[&Identity], sysfs:
 }
 
 fn trouble(device: &UsbDevice, interface: &UsbInterface, id: &DeviceId, sysfs: &Sysfs) -> Option<String> {
-    if device.identity.vendor.is_some_and(|vendor| vendor.0 == STAR) || id.speaks_star() {
-        return Some("speaks Star's language; switch it to ESC/POS emulation".to_owned());
+    if id.speaks_star() {
+        return Some(SPEAKS_STAR.to_owned());
+    }
+    if is_of_star(&device.identity) && id.languages.is_empty() {
+        let words = "is made by Star and does not say what it speaks; make sure that it is switched to ESC/POS emulation";
+        return Some(words.to_owned());
     }
     if !device.node.exists() {
         return Some(format!("{} is missing; is /dev that of this machine?", device.node.display()));
     }
-    if access(&device.node, Access::READ_OK | Access::WRITE_OK).is_err() {
+    let of_kernel = || interface.printer_node.as_deref().and_then(|node| held(&sysfs.holders(node)));
+    node_trouble(&device.node, sysfs).or_else(of_kernel)
+}
+
+/// What is wrong with the node of a printer that the configuration names by its path.
+#[must_use]
+pub fn node_trouble(node: &Path, sysfs: &Sysfs) -> Option<String> {
+    if !node.exists() {
+        return Some("not there; is the printer plugged in and switched on?".to_owned());
+    }
+    if access(node, Access::READ_OK | Access::WRITE_OK).is_err() {
         let words =
             "no permission; is 70-quickpay-devices.rules installed and this user in the group quickpay?";
         return Some(words.to_owned());
     }
-    let holders_of = |node: &Path| sysfs.holders(node);
-    let kernels = interface.printer_node.as_deref().map(holders_of).unwrap_or_default();
-    let holders: Vec<String> = holders_of(&device.node).into_iter().chain(kernels).collect();
+    held(&sysfs.holders(node))
+}
+
+fn held(holders: &[String]) -> Option<String> {
     (!holders.is_empty()).then(|| format!("in use by {}", holders.join(", ")))
 }
 
@@ -135,6 +156,20 @@ mod tests {
         machine.plug("1-1", &CLONE);
         machine.usb_printer("1-1", 4, "07/01/02", Some("MFG:Star;MDL:TSP100;CMD:STAR;"));
         assert!(only(&machine).trouble.unwrap().contains("ESC/POS emulation"));
+        // One that was switched says so, and one that says nothing is doubted.
+        let star = Gun { vendor: "0519", product: "0003", serial: None };
+        for (device_id, words) in [
+            (Some("MFG:Star;MDL:mC-Print3;CMD:ESC/POS;"), None),
+            (Some("MFG:Star;MDL:TSP143;"), Some("does not say what it speaks")),
+            (None, Some("does not say what it speaks")),
+        ] {
+            machine.unplug("1-1");
+            machine.plug("1-1", &star);
+            machine.usb_printer("1-1", 4, "07/01/02", device_id);
+            let trouble = only(&machine).trouble;
+            assert_eq!(trouble.is_some(), words.is_some(), "{device_id:?}: {trouble:?}");
+            assert!(trouble.unwrap_or_default().contains(words.unwrap_or_default()), "{device_id:?}");
+        }
     }
 
     #[test]

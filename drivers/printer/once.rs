@@ -1,4 +1,4 @@
-//! One paper on a printer that nobody else uses: for `quickpay devices --test`.
+//! One paper on a printer that nobody else uses, or a look at it: for `quickpay devices`.
 //!
 //! Invariant: the caller waits; what is known about the paper is the same as for a paper of the till.
 //! Deliberately absent: a thread, a queue, a second try.
@@ -10,9 +10,9 @@ use quickpay_core::id::JobId;
 use super::bitmap::Bitmap;
 use super::escpos::{self, Drawer};
 use super::fonts::Fonts;
-use super::job::{PrintOutcome, Stage};
+use super::job::{PrintOutcome, Stage, Trouble};
 use super::part::Part;
-use super::port::PrinterKind;
+use super::port::{Patience, PrinterKind};
 use super::press::{self, Manner, Sheet};
 use super::profile::Profile;
 use crate::stop::Stop;
@@ -41,6 +41,21 @@ pub fn print(
     let sheet = Sheet { job: JobId(0), bytes: encoded.bytes, manner };
     let outcome = press::print(kind, None, sheet, &Stop::default(), &mut on_stage);
     Tried { outcome, missing: encoded.missing }
+}
+
+/// Whether a printer could take a paper now; it is given none. Waits ten seconds at most for one that is silent.
+///
+/// # Errors
+/// What is in the way.
+pub fn look(kind: &PrinterKind, profile: &Profile) -> Result<(), Trouble> {
+    let Profile { answers, reports, port_status, .. } = *profile;
+    let limit = Duration::from_secs(15);
+    let stop = Stop::default();
+    let way = press::look(kind, Manner { answers, reports, port_status, limit }, &stop)?;
+    match way.map(|way| way.close(&Patience::new(Duration::from_millis(300), &stop))) {
+        Some(Err(error)) => Err(Trouble::Broken(error.to_string())),
+        Some(Ok(())) | None => Ok(()),
+    }
 }
 
 /// A ruler across the whole print head: a tick each millimetre (8 dots), a longer one each centimetre, a bar at both ends.

@@ -7,7 +7,7 @@
 
 pub(crate) mod bus;
 pub(crate) mod choose;
-pub(crate) mod standing;
+pub mod standing;
 
 use std::io;
 use std::time::Duration;

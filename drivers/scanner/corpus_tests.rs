@@ -22,5 +22,10 @@ fn the_corpus_of_every_fuzz_target_still_holds() {
     replay("wedge", bodies::wedge);
     replay("hid_pos", bodies::hid_pos);
     replay("answers", bodies::answers);
+    replay("device_id", bodies::device_id);
+    replay("hid_descriptor", bodies::hid_descriptor);
+    replay("keystrokes", bodies::keystrokes);
+    replay("logo", bodies::logo);
+    replay("records", bodies::records);
     replay("receipt", bodies::receipt);
 }

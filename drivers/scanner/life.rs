@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use quickpay_core::time::Monotonic;
 
+use super::claims::Claims;
 use super::framing::{Framed, FramingOptions};
 use super::identity::{Mode, choose};
 use super::retry::{LOOK_EVERY, Retry};
@@ -83,14 +84,23 @@ pub(super) trait Session {
 }
 
 /// Runs until asked to stop.
-pub(super) fn run(life: &Life, stop: &Stop, mut sink: impl FnMut(ScannerEvent)) {
+pub(super) fn run(
+    life: &Life,
+    claims: &Claims,
+    place: usize,
+    stop: &Stop,
+    mut sink: impl FnMut(ScannerEvent),
+) {
     let clock = Clock::start();
     let mut retry = Retry::new();
     let mut told: Option<Loss> = None;
     while !stop.is_asked() {
-        let opened = life.find().and_then(|(mode, path)| Ok((life.open(mode, &path, clock)?, path)));
+        let opened = life.find().and_then(|(mode, path)| {
+            let claim = claims.take(&path, place)?;
+            Ok((life.open(mode, &path, clock)?, path, claim))
+        });
         let loss = match opened {
-            Ok((mut session, path)) => {
+            Ok((mut session, path, _claim)) => {
                 retry = Retry::new();
                 told = None;
                 sink(ScannerEvent::Opened);

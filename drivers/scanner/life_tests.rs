@@ -168,3 +168,40 @@ fn a_node_that_cannot_be_opened_is_said_in_words() {
     assert!(next(&told).starts_with("Lost(Broken("));
     assert!(Path::new("/dev/null").exists());
 }
+
+#[test]
+fn of_two_scanners_that_are_one_device_one_reads_and_the_other_says_whose_it_is_and_takes_over() {
+    let machine = FakeMachine::new("life-claims");
+    let (mut gun, till) = TTYPort::pair().unwrap();
+    machine.plug("1-1", &GUN);
+    machine.acm("1-1", 0, &name(&till));
+    let claims = Claims::default();
+    let by_path = serial::SerialSettings {
+        path: machine.dev("ttyACM0"),
+        baud: 9600,
+        framing: FramingOptions::default(),
+    };
+    let by_identity = IdentifiedSettings {
+        identity: Identity { vendor: Some(UsbId(0x1eab)), ..Identity::default() },
+        modes: Mode::ALL.to_vec(),
+        baud: 9600,
+        framing: FramingOptions::default(),
+        sysfs: machine.sysfs(),
+    };
+    let start = |kind: ScannerKind, place| {
+        let (tell, told) = channel();
+        let sink = move |event| tell.send(event).unwrap_or_default(); // the test may have ended
+        (kind.start_beside(&claims, place, sink).unwrap(), told)
+    };
+    let (first, told_first) = start(ScannerKind::Serial(by_path), 0);
+    assert_eq!(next(&told_first), "Opened");
+    let (_second, told_second) = start(ScannerKind::Identified(by_identity), 1);
+    assert_eq!(next(&told_second), "Lost(ReadAs { place: 0 })");
+    settle();
+    gun.write_all(b"132993614656096754\r").unwrap();
+    assert_eq!(next(&told_first), "Scan(Scan(18 bytes, None))");
+    assert!(told_second.try_recv().is_err(), "the scan was taken twice");
+    drop(first);
+    let opened = told_second.recv_timeout(Duration::from_secs(10)).unwrap();
+    assert!(matches!(opened, ScannerEvent::Opened), "{opened:?}");
+}

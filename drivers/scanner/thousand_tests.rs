@@ -8,10 +8,12 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use evdev::uinput::VirtualDevice;
+use evdev::{AttributeSet, KeyCode};
 use serialport::{SerialPort, TTYPort};
 
 use super::contents::text_of;
-use super::evdev::Keys;
+use super::evdev::{EvdevSettings, Keys};
 use super::fake_sysfs::{FakeMachine, Gun, pipe, plugged_end, record};
 use super::framing::{Framed, FramingOptions};
 use super::hid_descriptor::tests::USUAL;
@@ -147,6 +149,52 @@ fn none_of_a_thousand_is_lost_or_merged_as_keystrokes() {
     std::fs::remove_file(&path).unwrap();
 }
 
+/// A gun that types, with what was read of it: a real input device where the machine lets us make one, else the same
+/// records through a pipe to the same reader.
+struct KeyGun {
+    press: Box<dyn FnMut(u16)>,
+    told: Receiver<(String, Instant)>,
+    way: &'static str,
+    _running: Option<RunningScanner>,
+}
+
+fn key_gun() -> KeyGun {
+    let Ok(builder) = VirtualDevice::builder() else { return key_gun_of_a_pipe() };
+    let keys: AttributeSet<KeyCode> = (1..128).map(KeyCode::new).collect();
+    let mut gun = builder.name("quickpay latency gun").with_keys(&keys).unwrap().build().unwrap();
+    let path = gun.enumerate_dev_nodes_blocking().unwrap().next().unwrap().unwrap();
+    let (running, told) = start(ScannerKind::Evdev(EvdevSettings { path, repeat_window: Duration::ZERO }));
+    let press = move |key| {
+        let both = [1, 0].map(|value| evdev::InputEvent::new(evdev::EventType::KEY.0, key, value));
+        both.iter().for_each(|edge| gun.emit(std::slice::from_ref(edge)).unwrap());
+    };
+    KeyGun { press: Box::new(press), told, way: "evdev, uinput", _running: Some(running) }
+}
+
+fn key_gun_of_a_pipe() -> KeyGun {
+    let path = std::env::temp_dir().join(format!("quickpay-latency-keys-{}", std::process::id()));
+    let _left_by_a_run_that_was_killed = std::fs::remove_file(&path);
+    pipe(&path);
+    let mut gun = plugged_end(&path);
+    let (tell, told) = channel();
+    let clock = Clock::start();
+    let mut keys = Keys::of_node(&path, Wedge::opened(Duration::ZERO, clock.now()));
+    std::fs::remove_file(&path).unwrap();
+    std::thread::spawn(move || {
+        let mut say = |framed| match framed {
+            Framed::Scan(scan) => tell.send((text_of(&scan), Instant::now())).unwrap_or_default(),
+            Framed::Discarded(why) => panic!("{why:?}"),
+        };
+        while keys.step(clock, &mut say).is_ok() {}
+    });
+    std::thread::sleep(SETTLE);
+    let press = move |key| {
+        let edges = [record(1, key, 1), record(0, 0, 0), record(1, key, 0), record(0, 0, 0)];
+        gun.write_all(&edges.concat()).unwrap();
+    };
+    KeyGun { press: Box::new(press), told, way: "evdev, records through a pipe", _running: None }
+}
+
 /// What the machine itself takes to wake a thread that waits for a byte: the load of the moment, for comparison.
 fn bare_thread() -> (std::os::unix::net::UnixStream, Receiver<Instant>) {
     let (near, mut far) = std::os::unix::net::UnixStream::pair().unwrap();
@@ -168,8 +216,9 @@ fn bare_thread() -> (std::os::unix::net::UnixStream, Receiver<Instant>) {
 fn scan_to_input_takes_less_than_five_milliseconds_over_the_devices_own_time() {
     let (mut serial, _till, _first, serial_told) = serial_gun();
     let (_machine, mut hid, _second, hid_told) = hid_gun("latency-hid");
+    let mut wedge = key_gun();
     let (mut bare, bare_told) = bare_thread();
-    let mut took: [Vec<Duration>; 3] = [Vec::new(), Vec::new(), Vec::new()];
+    let mut took: [Vec<Duration>; 4] = std::array::from_fn(|_| Vec::new());
     for n in 0..200 {
         serial.write_all(format!("]C0{}", code(n)).as_bytes()).unwrap();
         std::thread::sleep(Duration::from_millis(5));
@@ -181,18 +230,26 @@ fn scan_to_input_takes_less_than_five_milliseconds_over_the_devices_own_time() {
         let ended = Instant::now();
         hid.write_all(&whole).unwrap();
         took[1].push(hid_told.recv_timeout(SOON).unwrap().1 - ended);
+        for digit in code(n).bytes() {
+            (wedge.press)(if digit == b'0' { 11 } else { u16::from(digit - b'0') + 1 });
+        }
+        std::thread::sleep(Duration::from_millis(5));
+        let ended = Instant::now();
+        (wedge.press)(28);
+        took[2].push(wedge.told.recv_timeout(SOON).unwrap().1 - ended);
         let ended = Instant::now();
         bare.write_all(b"x").unwrap();
-        took[2].push(bare_told.recv_timeout(SOON).unwrap() - ended);
+        took[3].push(bare_told.recv_timeout(SOON).unwrap() - ended);
         std::thread::sleep(Duration::from_millis(7));
     }
     let at = |took: &[Duration], percent: usize| took[(took.len() - 1) * percent / 100];
-    for (name, took) in ["serial", "hid-pos", "a bare thread, for comparison"].into_iter().zip(&mut took) {
+    let names = ["serial", "hid-pos", wedge.way, "a bare thread, for comparison"];
+    for (name, took) in names.into_iter().zip(&mut took) {
         took.sort();
         println!("{name}: median {:?}, 99 % {:?}, longest {:?}", at(took, 50), at(took, 99), at(took, 100));
     }
-    for ours in &took[..2] {
-        assert!(at(ours, 50) < at(&took[2], 50) + Duration::from_millis(5));
-        assert!(at(ours, 99) < at(&took[2], 99) + Duration::from_millis(5));
+    for ours in &took[..3] {
+        assert!(at(ours, 50) < at(&took[3], 50) + Duration::from_millis(5));
+        assert!(at(ours, 99) < at(&took[3], 99) + Duration::from_millis(5));
     }
 }

@@ -1,12 +1,17 @@
 //! `quickpay devices`: what is plugged in, what each is, what is wrong, and the lines of configuration to paste.
 //!
-//! Invariant: looking opens no device; only `--test` does.
+//! Invariant: looking opens no device that is plugged in; only `--test` does. A printer on the network can only be looked
+//! at by asking it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use quickpay_drivers::printer::list::{FoundPrinter, printers};
+use quickpay_drivers::printer::file::FileSettings;
+use quickpay_drivers::printer::list::{FoundPrinter, node_trouble, printers};
+use quickpay_drivers::printer::once::look;
 use quickpay_drivers::printer::port::PrinterKind;
+use quickpay_drivers::printer::profile::Profile;
+use quickpay_drivers::scanner::Loss;
 use quickpay_drivers::scanner::identity::Mode;
 use quickpay_drivers::scanner::list::{Certainty, Found, scanners, whereabouts};
 use quickpay_drivers::scanner::sysfs::Sysfs;
@@ -27,6 +32,7 @@ pub(super) fn run(arguments: &Devices) -> Result<()> {
     if arguments.json {
         scanners.iter().for_each(|found| say(&scanner_json(found).to_string()));
         printers.iter().for_each(|found| say(&printer_json(found).to_string()));
+        config.as_ref().and_then(configured_json).iter().for_each(|line| say(&line.to_string()));
         return Ok(());
     }
     say(&format!("Looked at what the kernel shows in {}.\n", sysfs.sys.display()));
@@ -114,11 +120,18 @@ fn indented(lines: &str) -> String {
 
 fn say_configured(config: &Config, printers: &[FoundPrinter]) {
     say("Configured:");
+    let mut taken: Vec<(usize, PathBuf)> = Vec::new();
     for (n, scanner) in (1..).zip(&config.scanners) {
         let how = match scanner {
             Scanner::Window => "types into the window".to_owned(),
             Scanner::Device(kind) => match whereabouts(kind, &config.sysfs) {
-                Ok((mode, path)) => format!("{} at {}: usable", mode.word(), path.display()),
+                Ok((mode, path)) => {
+                    let node = path.canonicalize().unwrap_or_else(|_| path.clone());
+                    let twin = taken.iter().find(|(_, other)| *other == node).map(|(place, _)| *place);
+                    taken.push((n - 1, node));
+                    let how = twin.map_or("usable".to_owned(), |place| Loss::ReadAs { place }.to_string());
+                    format!("{} at {}: {how}", mode.word(), path.display())
+                }
                 Err(words) => words,
             },
         };
@@ -127,10 +140,10 @@ fn say_configured(config: &Config, printers: &[FoundPrinter]) {
     if config.scanners.is_empty() {
         say("  no scanner");
     }
-    say(&format!("  {}", configured_printer(&config.printer, printers)));
+    say(&format!("  {}", configured_printer(&config.printer, printers, &config.sysfs)));
 }
 
-fn configured_printer(printer: &Printer, found: &[FoundPrinter]) -> String {
+fn configured_printer(printer: &Printer, found: &[FoundPrinter], sysfs: &Sysfs) -> String {
     let Printer::Device { kind, profile, .. } = printer else { return "no printer".to_owned() };
     let how = match kind {
         PrinterKind::Usb(settings) => {
@@ -146,17 +159,61 @@ fn configured_printer(printer: &Printer, found: &[FoundPrinter]) -> String {
                 [..] => "usb: several match; add the serial number or the port".to_owned(),
             }
         }
-        PrinterKind::UsbLp(path) => at_node("usb", path),
-        PrinterKind::Serial(settings) => at_node("serial", &settings.path),
-        PrinterKind::Tcp(settings) => format!("tcp at {}: not asked; --test prints a page", settings.address),
-        PrinterKind::File(_) => "file".to_owned(),
+        PrinterKind::UsbLp(path) => at_node("usb", path, sysfs),
+        PrinterKind::Serial(settings) => at_node("serial", &settings.path, sysfs),
+        PrinterKind::Tcp(settings) => format!("tcp at {}: {}", settings.address, asked(kind, profile)),
+        PrinterKind::File(settings) => {
+            format!("file {}: {}", place(settings).display(), asked(kind, profile))
+        }
     };
     format!("printer, profile {}: {how}", profile.name)
 }
 
-fn at_node(kind: &str, path: &Path) -> String {
-    let how = if path.exists() { "is there; --test prints a page" } else { "not there" };
+/// In words, whether it could take a paper now.
+fn asked(kind: &PrinterKind, profile: &Profile) -> String {
+    match look(kind, profile) {
+        Ok(()) => "usable".to_owned(),
+        Err(trouble) => trouble.to_string(),
+    }
+}
+
+fn place(settings: &FileSettings) -> &Path {
+    match settings {
+        FileSettings::Append(path) | FileSettings::OnePerJob(path) => path,
+    }
+}
+
+/// Nothing at a node says what hangs on it.
+fn at_node(kind: &str, path: &Path, sysfs: &Sysfs) -> String {
+    let how = node_trouble(path, sysfs).unwrap_or_else(|| "is there; --test prints a page".to_owned());
     format!("{kind} at {}: {how}", path.display())
+}
+
+/// The configured printer that no bus lists, as `printer_json` tells of the others.
+fn configured_json(config: &Config) -> Option<Value> {
+    let Printer::Device { kind, profile, .. } = &config.printer else { return None };
+    let (word, at, trouble) = match kind {
+        PrinterKind::Usb(_) => return None,
+        PrinterKind::UsbLp(path) => ("usb", path.display().to_string(), node_trouble(path, &config.sysfs)),
+        PrinterKind::Serial(settings) => {
+            ("serial", settings.path.display().to_string(), node_trouble(&settings.path, &config.sysfs))
+        }
+        PrinterKind::Tcp(settings) => {
+            ("tcp", settings.address.clone(), look(kind, profile).err().map(|trouble| trouble.to_string()))
+        }
+        PrinterKind::File(settings) => {
+            let trouble = look(kind, profile).err().map(|trouble| trouble.to_string());
+            ("file", place(settings).display().to_string(), trouble)
+        }
+    };
+    Some(json!({
+        "device": "printer",
+        "configured": true,
+        "kind": word,
+        "path": at,
+        "profile": profile.name,
+        "trouble": trouble,
+    }))
 }
 
 fn scanner_json(found: &Found) -> Value {

@@ -79,8 +79,16 @@ impl Checker {
         let mut scanners: Vec<Scanner> = Vec::new();
         for table in tables {
             let Some(scanner) = self.scanner(table.get_ref(), sysfs) else { continue };
-            if scanners.contains(&scanner) {
-                let words = "this scanner is named twice; each read would be taken twice";
+            let twin = (1..).zip(&scanners).find(|(_, other)| are_one_device(other, &scanner));
+            if let Some((number, other)) = twin {
+                let words = if *other == scanner {
+                    "this scanner is named twice; each read would be taken twice".to_owned()
+                } else {
+                    format!(
+                        "this table and that of scanner {number} mean one device: what fits the one fits the other too; \
+                         tell them apart by serial_number or port, or remove one"
+                    )
+                };
                 self.problems.push(Problem::at(table.get_ref().kind.span(), words));
             }
             scanners.push(scanner);
@@ -285,6 +293,29 @@ impl Checker {
                 None
             }
         }
+    }
+}
+
+/// Whether a device that fits one of two tables fits the other too, whatever is plugged in. A path beside an identity
+/// cannot be judged here; the drivers see it when both find the same node.
+fn are_one_device(one: &Scanner, other: &Scanner) -> bool {
+    let (Scanner::Device(one), Scanner::Device(other)) = (one, other) else { return one == other };
+    match (one, other) {
+        (ScannerKind::Identified(one), ScannerKind::Identified(other)) => {
+            let meet = one.modes.iter().any(|mode| other.modes.contains(mode));
+            meet && (one.identity.is_within(&other.identity) || other.identity.is_within(&one.identity))
+        }
+        (ScannerKind::Identified(_), _) | (_, ScannerKind::Identified(_)) => false,
+        (one, other) => node_of(one) == node_of(other),
+    }
+}
+
+fn node_of(kind: &ScannerKind) -> Option<&Path> {
+    match kind {
+        ScannerKind::Serial(settings) => Some(&settings.path),
+        ScannerKind::Evdev(settings) => Some(&settings.path),
+        ScannerKind::HidPos(settings) => Some(&settings.path),
+        ScannerKind::Identified(_) => None,
     }
 }
 

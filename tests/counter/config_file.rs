@@ -184,6 +184,20 @@ fn each_fault_of_a_scanner_is_said_with_its_place() {
             with("[[scanner]]\nkind = \"any\"\nport = \"1-1\"\n[[scanner]]\nkind = \"any\"\nport = \"1-1\""),
             ":12:8: this scanner is named twice",
         ),
+        (
+            with(
+                "[[scanner]]\nkind = \"any\"\nvendor_id = \"1eab\"\n[[scanner]]\nkind = \"hid-pos\"\n\
+                 vendor_id = \"1eab\"\nport = \"1-1\"",
+            ),
+            ":12:8: this table and that of scanner 1 mean one device",
+        ),
+        (
+            with(
+                "[[scanner]]\nkind = \"serial\"\npath = \"/dev/ttyACM0\"\n[[scanner]]\nkind = \"serial\"\n\
+                 path = \"/dev/ttyACM0\"\nbaud = 115200",
+            ),
+            ":12:8: this table and that of scanner 1 mean one device",
+        ),
     ]);
 }
 
@@ -232,6 +246,16 @@ fn devices_named_by_what_they_are_are_good() {
         let (code, words) = with(tables).check(Some("sk_test_x"));
         assert_eq!(code, Some(0), "{words}");
     }
+}
+
+#[test]
+fn a_star_printer_gets_a_hint_since_only_it_can_say_what_it_speaks() {
+    let star = "[printer]\nkind = \"usb\"\nvendor_id = \"0519\"";
+    let (code, words) = with(star).check(Some("sk_test_x"));
+    assert_eq!(code, Some(0), "{words}");
+    assert!(words.contains("switched to ESC/POS emulation"), "{words}");
+    let (_, words) = with("[printer]\nkind = \"usb\"\nvendor_id = \"04b8\"").check(Some("sk_test_x"));
+    assert!(!words.contains("Star"), "{words}");
 }
 
 #[test]

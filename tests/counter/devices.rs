@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use quickpay_drivers::printer::model::{Cover, Roll, RunningModel};
+use quickpay_drivers::printer::model::{Cover, Power, Roll, RunningModel};
 use quickpay_drivers::scanner::model::ScannerModel;
 use serde_json::Value;
 
@@ -164,4 +164,45 @@ fn the_test_says_what_is_wrong_with_the_printer() {
     let (_, words) = test_devices(&config, &mut gun, "132993614656096754");
     assert!(words.contains("nothing was printed: the printer is out of paper"), "{words}");
     assert!(printer.papers().is_empty());
+}
+
+#[test]
+fn a_configured_printer_that_no_bus_lists_is_looked_at_and_what_is_wrong_is_said() {
+    let machine = Machine::new();
+    let printer = printer();
+    let table =
+        format!("[printer]\nkind = \"tcp\"\naddress = \"{}\"\nprofile = \"demo\"\n", printer.address());
+    let config = configure(&machine, &table);
+    let line = format!("  printer, profile demo: tcp at {}: ", printer.address());
+    let (code, words) = devices(&config, &[]);
+    assert_eq!(code, Some(0), "{words}");
+    assert!(words.ends_with(&format!("{line}usable\n")), "{words}");
+    printer.cover(Cover::Open);
+    let (_, words) = devices(&config, &[]);
+    assert!(words.ends_with(&format!("{line}the printer's cover is open\n")), "{words}");
+    printer.power(Power::Off);
+    let (_, words) = devices(&config, &[]);
+    assert!(words.contains(&format!("{line}the printer cannot be reached: ")), "{words}");
+    let (_, json) = devices(&config, &["--json"]);
+    let last: Value = serde_json::from_str(json.lines().last().unwrap()).unwrap();
+    assert_eq!((&last["kind"], &last["configured"]), (&Value::from("tcp"), &Value::from(true)), "{last}");
+    assert!(last["trouble"].as_str().unwrap().starts_with("the printer cannot be reached"), "{last}");
+    assert!(printer.papers().is_empty(), "a look prints nothing");
+}
+
+#[test]
+fn a_file_or_a_port_instead_of_a_printer_is_looked_at_too_and_no_file_is_made() {
+    let machine = Machine::new();
+    let paper = machine.root.join("stick/paper.bin");
+    let config = configure(&machine, &format!("[printer]\nkind = \"file\"\npath = {paper:?}\n"));
+    let (_, words) = devices(&config, &[]);
+    assert!(words.contains("paper.bin: the printer cannot be reached: "), "{words}");
+    std::fs::create_dir_all(paper.parent().unwrap()).unwrap();
+    let (_, words) = devices(&config, &[]);
+    assert!(words.ends_with("paper.bin: usable\n"), "{words}");
+    assert!(!paper.exists());
+    let port = machine.root.join("dev/ttyUSB0");
+    let config = configure(&machine, &format!("[printer]\nkind = \"serial\"\npath = {port:?}\n"));
+    let (_, words) = devices(&config, &[]);
+    assert!(words.contains("ttyUSB0: not there; is the printer plugged in and switched on?"), "{words}");
 }

@@ -138,3 +138,52 @@ fn a_scan_while_no_sale_is_armed_is_refused_in_words_and_forgotten() {
     assert_eq!(till.sales().len(), 1);
     till.quit();
 }
+
+#[test]
+fn two_tables_that_mean_one_gun_are_said_and_its_scans_are_taken_once() {
+    let machine = Machine::new();
+    let mut gun = ScannerModel::plug_in().unwrap();
+    machine.plug("1-1", "0006");
+    machine.acm("1-1", 0, gun.path());
+    let node = machine.root.join("dev/ttyACM0");
+    let tables = format!(
+        "kind = \"any\"\nvendor_id = \"1eab\"\n\n[[scanner]]\nkind = \"serial\"\npath = {node:?}\nrepeat_ms = 0"
+    );
+    let (shop, mut till) = machine.till_with(&tables);
+    ready(&till);
+    let said = till.screen("the two tables", |view| {
+        view["notice"].as_str().is_some_and(|notice| notice.starts_with("One scanner stands twice"))
+    });
+    assert_eq!(said["scanner"], "ready");
+    till.ring_up("1.00");
+    gun.read_out(&shop.code("anna")).unwrap();
+    approved(&till, 100);
+    assert_eq!(till.sales().len(), 1);
+    till.quit();
+    let listed = shop.run(&["devices"]);
+    let words = String::from_utf8_lossy(&listed.stdout).into_owned();
+    assert!(
+        words.contains("scanner 2: serial at ") && words.contains("the same device as scanner 1"),
+        "{words}"
+    );
+}
+
+#[test]
+fn a_serial_gun_that_another_program_holds_is_said_and_read_when_it_is_let_go() {
+    let machine = Machine::new();
+    let mut gun = ScannerModel::plug_in().unwrap();
+    machine.plug("1-1", "0006");
+    machine.acm("1-1", 0, gun.path());
+    let holder = std::fs::File::options().read(true).write(true).open(gun.path()).unwrap();
+    holder.lock().unwrap(); // what a well-behaved program does to a port besides TIOCEXCL
+    let (shop, mut till) = machine.till_with("kind = \"any\"\nvendor_id = \"1eab\"");
+    let said =
+        till.screen("the other program", |view| view["notice"] == "Another program holds the scanner.");
+    assert_eq!(said["scanner"], "away");
+    till.ring_up("1.00"); // the till sells on, by another way
+    drop(holder);
+    ready(&till);
+    gun.read_out(&shop.code("anna")).unwrap();
+    approved(&till, 100);
+    till.quit();
+}

@@ -11,7 +11,7 @@ use rusb::constants::{LIBUSB_CLASS_HUB, LIBUSB_RECIPIENT_INTERFACE, LIBUSB_REQUE
 use rusb::{Context, Device, DeviceHandle, Direction, TransferType, UsbContext as _};
 
 use super::choose::{NoPrinter, Offer, choose};
-use super::standing::DeviceId;
+use super::standing::{DeviceId, SPEAKS_STAR};
 use super::{End, Pipe, UsbFault, UsbPort, UsbSettings};
 use crate::identity::{Identity, UsbId};
 use crate::scanner::sysfs::Sysfs;
@@ -112,7 +112,7 @@ fn claim(device: &Device<Context>, offer: &Offer) -> Result<Claimed, UsbFault> {
     if let Some(id) = claimed.device_id() {
         tracing::debug!(maker = id.maker, model = id.model, languages = id.languages, "USB printer");
         if id.speaks_star() {
-            tracing::warn!("this printer speaks Star's language; switch it to ESC/POS emulation");
+            return Err(UsbFault::Other(SPEAKS_STAR.to_owned()));
         }
     }
     Ok(claimed)

@@ -4,9 +4,13 @@
 
 use crate::printer::hindrance::Hindrance;
 
+/// What is said of a printer that would print our bytes as nonsense.
+pub(crate) const SPEAKS_STAR: &str =
+    "speaks Star's own language; switch it to ESC/POS emulation (its set-up program or its DIP switches)";
+
 /// How a printer's port stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PortStanding {
+pub enum PortStanding {
     /// Selected, with paper, without error.
     Well,
     /// Not ready to print.
@@ -15,7 +19,8 @@ pub(crate) enum PortStanding {
 
 impl PortStanding {
     /// Reads `GET_PORT_STATUS`: bit 5 paper empty, 4 selected, 3 no error; the others are reserved and zero.
-    pub(crate) fn of(byte: u8) -> Option<PortStanding> {
+    #[must_use]
+    pub fn of(byte: u8) -> Option<PortStanding> {
         let has = |bit: u8| byte & bit != 0;
         match (has(0x20), has(0x10), has(0x08)) {
             _ if byte & 0xc7 != 0 => None,
@@ -30,20 +35,25 @@ impl PortStanding {
 
 /// Maker and model of an IEEE 1284 device id, such as `MFG:EPSON;MDL:TM-T20;CMD:ESC/POS;`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct DeviceId {
-    pub(crate) maker: String,
-    pub(crate) model: String,
-    pub(crate) languages: String,
+pub struct DeviceId {
+    /// `MFG`
+    pub maker: String,
+    /// `MDL`
+    pub model: String,
+    /// `CMD`: what it speaks, separated by commas.
+    pub languages: String,
 }
 
 impl DeviceId {
     /// Reads the answer to `GET_DEVICE_ID`: two bytes of length, which some clones count without themselves, then pairs.
-    pub(crate) fn parse(answer: &[u8]) -> Option<DeviceId> {
+    #[must_use]
+    pub fn parse(answer: &[u8]) -> Option<DeviceId> {
         DeviceId::of_text(&String::from_utf8_lossy(answer.get(2..)?))
     }
 
     /// Reads it as the kernel shows it, without its length.
-    pub(crate) fn of_text(text: &str) -> Option<DeviceId> {
+    #[must_use]
+    pub fn of_text(text: &str) -> Option<DeviceId> {
         let mut id = DeviceId::default();
         for (key, value) in text.split(';').filter_map(|pair| pair.split_once(':')) {
             let value: String = value.trim().chars().filter(|c| !c.is_control()).take(80).collect();
@@ -57,9 +67,14 @@ impl DeviceId {
         (id != DeviceId::default()).then_some(id)
     }
 
-    /// Whether it speaks another language than ours (Star's own).
-    pub(crate) fn speaks_star(&self) -> bool {
-        self.languages.split(',').any(|language| language.trim().eq_ignore_ascii_case("STAR"))
+    /// Whether it speaks Star's own language and not ours: what is printed on it would be nonsense.
+    #[must_use]
+    pub fn speaks_star(&self) -> bool {
+        let speaks = |ours: &[&str]| {
+            let languages = self.languages.split(',').map(str::trim);
+            languages.into_iter().any(|said| ours.iter().any(|one| said.eq_ignore_ascii_case(one)))
+        };
+        speaks(&["STAR", "STARPRNT", "STARLINE"]) && !speaks(&["ESC/POS", "ESCPOS", "EPSON"])
     }
 }
 
@@ -85,6 +100,8 @@ mod tests {
         let id = DeviceId::parse(text).unwrap();
         assert_eq!((id.maker.as_str(), id.model.as_str(), id.speaks_star()), ("EPSON", "TM-T20", false));
         assert!(DeviceId::parse(b"\x00\x10MFG:Star;CMD:STAR;").unwrap().speaks_star());
+        let switched = DeviceId::parse(b"\x00\x10MFG:Star;CMD:STAR, ESC/POS;").unwrap();
+        assert!(!switched.speaks_star(), "both, so ours too");
         for silent in [b"".as_slice(), b"\0", b"\0\0", b"\0\x04\xff\xfe", b"\0\x09no pairs"] {
             assert_eq!(DeviceId::parse(silent), None);
         }

@@ -1,0 +1,10 @@
+//! Fuzzes `device_id`; what must hold is in `bodies.rs`.
+#![no_main]
+
+use quickpay_drivers::{printer, scanner};
+
+#[allow(dead_code)] // each target has one body
+#[path = "../bodies.rs"]
+mod bodies;
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| bodies::device_id(input));
