@@ -26,15 +26,19 @@ mod guest {
     pub(crate) mod run;
     pub(crate) mod scenario;
     pub(crate) mod scenarios {
+        pub(crate) mod held;
         pub(crate) mod paper;
         pub(crate) mod plugging;
         pub(crate) mod qemu;
         pub(crate) mod reading;
         pub(crate) mod rules;
+        pub(crate) mod serial_paper;
         pub(crate) mod speed;
     }
+    pub(crate) mod serial_printer;
     pub(crate) mod shop;
     pub(crate) mod till;
+    pub(crate) mod udevd;
 }
 
 use std::process::ExitCode;

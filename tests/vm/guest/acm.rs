@@ -1,7 +1,7 @@
 //! The device side of a CDC-ACM function: a serial port whose other end is `/dev/ttyACM*`.
 
 use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 use std::process::Command;
@@ -44,6 +44,20 @@ impl Acm {
 }
 
 impl Line {
+    /// What the host wrote and nobody took yet; nothing while the cable is out.
+    pub(crate) fn heard(&mut self) -> Outcome<Vec<u8>> {
+        let mut heard = Vec::new();
+        let mut chunk = [0_u8; 512];
+        loop {
+            match self.0.read(&mut chunk) {
+                Ok(0) => return Ok(heard),
+                Ok(read) => heard.extend(chunk.get(..read).unwrap_or_default()),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(heard),
+                Err(error) => return Err(format!("the host cannot be heard: {error}")),
+            }
+        }
+    }
+
     /// Hands bytes to the kernel, waiting while its buffer is full.
     pub(crate) fn send(&mut self, mut bytes: &[u8]) -> Outcome {
         let until = Instant::now() + PATIENCE;

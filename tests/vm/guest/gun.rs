@@ -12,6 +12,8 @@ use super::{acm, hid_pos, keyboard};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     HidPos,
+    /// HID POS in a layout that only its descriptor tells.
+    OtherHidPos,
     Wedge,
     Acm,
 }
@@ -20,7 +22,7 @@ impl Kind {
     /// The configuration's word.
     pub(crate) fn word(self) -> &'static str {
         match self {
-            Kind::HidPos => "hid-pos",
+            Kind::HidPos | Kind::OtherHidPos => "hid-pos",
             Kind::Wedge => "evdev",
             Kind::Acm => "serial",
         }
@@ -29,7 +31,7 @@ impl Kind {
     /// Newland's numbers; its guns change the product with the mode.
     fn product(self) -> &'static str {
         match self {
-            Kind::HidPos => "1d10",
+            Kind::HidPos | Kind::OtherHidPos => "1d10",
             Kind::Wedge => "1d03",
             Kind::Acm => "1d06",
         }
@@ -83,6 +85,7 @@ impl Gun {
         let mut gadget = Gadget::new(&format!("gun-{}-{serial}", kind.word()), passport)?;
         let end = match kind {
             Kind::HidPos => End::Hid(hid_pos::FUNCTION.add_to(&mut gadget)?, None),
+            Kind::OtherHidPos => End::Hid(hid_pos::OTHER_FUNCTION.add_to(&mut gadget)?, None),
             Kind::Wedge => End::Hid(keyboard::FUNCTION.add_to(&mut gadget)?, None),
             Kind::Acm => End::Acm(acm::add_to(&mut gadget)?, None),
         };
@@ -119,6 +122,7 @@ impl Gun {
     pub(crate) fn scan(&mut self, aim: &str, text: &str) -> Outcome {
         match self.kind {
             Kind::HidPos => self.report(&hid_pos::reports(aim, text.as_bytes())?),
+            Kind::OtherHidPos => self.report(&hid_pos::other_reports(aim, text.as_bytes())?),
             Kind::Wedge => self.report(&keyboard::reports(&format!("{aim}{text}\n"))?),
             Kind::Acm => self.line(&format!("{aim}{text}\r")),
         }
@@ -129,6 +133,11 @@ impl Gun {
         match self.kind {
             Kind::HidPos => {
                 let mut reports = hid_pos::reports("]Q1", text.repeat(60).as_bytes())?;
+                reports.truncate(1);
+                self.report(&reports)
+            }
+            Kind::OtherHidPos => {
+                let mut reports = hid_pos::other_reports("]Q1", text.repeat(60).as_bytes())?;
                 reports.truncate(1);
                 self.report(&reports)
             }
@@ -147,7 +156,7 @@ impl Gun {
     pub(crate) fn let_go(&mut self) -> Outcome {
         match self.kind {
             Kind::Wedge => self.report(&[keyboard::RELEASE]),
-            Kind::HidPos | Kind::Acm => Ok(()),
+            Kind::HidPos | Kind::OtherHidPos | Kind::Acm => Ok(()),
         }
     }
 

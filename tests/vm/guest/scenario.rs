@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::counter::Bench;
 use super::outcome::Outcome;
-use super::scenarios::{paper, plugging, qemu, reading, rules, speed};
+use super::scenarios::{held, paper, plugging, qemu, reading, rules, serial_paper, speed};
 
 /// Words to show beside the verdict: what was measured.
 pub(crate) type Measured = String;
@@ -52,6 +52,12 @@ pub(crate) const ALL: &[Scenario] = &[
         60,
         reading::hid_pos_sells,
     ),
+    more(
+        "other_hid_pos_sells",
+        "the same for reports of a layout that only their descriptor tells",
+        60,
+        reading::other_hid_pos_sells,
+    ),
     core("wedge_sells", "the same for a gun that types", 60, reading::wedge_sells),
     core("acm_sells", "the same for a gun that is a serial port", 60, reading::acm_sells),
     core(
@@ -69,6 +75,8 @@ pub(crate) const ALL: &[Scenario] = &[
         plugging::gun_changes_its_mode,
     ),
     more("two_guns_read", "both at once; one is pulled, the other still reads", 90, plugging::two_guns_read),
+    more("wedge_is_held", "grabbed by another program: said, and read when it is let go", 90, held::wedge),
+    more("acm_is_held", "the same for a serial port that is locked", 90, held::acm),
     core("hid_pos_back_to_back", "scans without a pause: none lost, none merged", 180, speed::hid_pos),
     core("wedge_back_to_back", "the same for a gun that types", 300, speed::wedge),
     core("acm_back_to_back", "the same for a serial port", 180, speed::acm),
@@ -118,6 +126,30 @@ pub(crate) const ALL: &[Scenario] = &[
         "two identical printers: none until the port says which",
         120,
         paper::has_a_twin,
+    ),
+    more(
+        "usb_printer_has_a_number",
+        "two identical printers told apart by serial number, on any port",
+        120,
+        paper::has_a_number,
+    ),
+    more(
+        "usb_printer_is_away",
+        "switched off while papers are owed: nothing recorded, each comes out once",
+        120,
+        paper::is_away,
+    ),
+    more(
+        "usblp_prints",
+        "the kernel's node: prints, is blocked, and is pulled in the middle",
+        120,
+        paper::by_usblp,
+    ),
+    more(
+        "serial_printer_prints",
+        "XOFF and a full line: no byte lost; switched off in the middle: in doubt",
+        120,
+        serial_paper::prints,
     ),
     more(
         "usb_printer_outlives_the_till",

@@ -1,10 +1,11 @@
 //! A till for one scenario: its own folder and name, the shared gateway, the devices that the scenario names.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use super::counter::Bench;
 use super::outcome::{Outcome, Trying as _};
-use super::till::{LIMIT, Mark, Till};
+use super::till::{LIMIT, Mark, PROGRAM, Till};
 
 /// The guest's disk is its memory.
 const DISK: &str = "/var/lib";
@@ -39,6 +40,17 @@ impl Shop {
         );
         std::fs::write(folder.join("terminal.toml"), configuration).trying("terminal.toml")?;
         Ok(Shop(folder))
+    }
+
+    /// How often the journal says that a paper was begun.
+    pub(crate) fn begun(&self) -> Outcome<usize> {
+        let shown = Command::new(PROGRAM)
+            .args(["journal", "show", "--config"])
+            .arg(self.0.join("terminal.toml"))
+            .output()
+            .trying("quickpay journal show")?;
+        let words = String::from_utf8_lossy(&shown.stdout).into_owned();
+        Ok(words.lines().filter(|line| line.ends_with(" printing")).count())
     }
 
     /// Starts the till and waits until it is online.

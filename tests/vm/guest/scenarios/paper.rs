@@ -192,6 +192,100 @@ pub(crate) fn is_silent(bench: &mut Bench) -> Outcome<Measured> {
     Ok(String::new())
 }
 
+/// Papers are owed while the printer is switched off: nothing is recorded while it is looked for, and each comes out once
+/// soon after it is there again.
+pub(crate) fn is_away(bench: &mut Bench) -> Outcome<Measured> {
+    let mut printer = plugged(Voice::Honest)?;
+    let shop = Shop::new(bench, "", HONEST)?;
+    let mut till = shop.start()?;
+    printer.switch_off()?;
+    let first = sell(bench, &mut till)?;
+    till.device(first, "printer", "away", LIMIT)?;
+    let second = sell(bench, &mut till)?;
+    std::thread::sleep(Duration::from_secs(7)); // three looks
+    let begun = shop.begun()?;
+    ensure(begun == 1, || format!("papers were begun {begun} times while the printer was away"))?;
+    let mark = till.mark();
+    let back = printer.plug(Port::Second)?;
+    let printed = till.paper(mark, "printed", LIMIT)?;
+    let took = printed.at.saturating_duration_since(back);
+    wait_for("second paper", LIMIT, || (printer.papers().len() == 2).then_some(()))?;
+    till.device(second, "printer", "ready", LIMIT)?;
+    came_out(&printer, 2)?;
+    let begun = shop.begun()?;
+    ensure(begun == 3, || format!("two papers were begun {begun} times"))?;
+    till.quit()?;
+    Ok(format!("{} ms from the plug to the proof", took.as_millis()))
+}
+
+/// Through the node of the kernel's own driver, for machines where libusb cannot be used: prints, and a cable that is
+/// pulled in the middle leaves the paper in doubt.
+pub(crate) fn by_usblp(bench: &mut Bench) -> Outcome<Measured> {
+    let mut printer = plugged(Voice::Honest)?;
+    wait_for("usblp node", LIMIT, || Path::new(USBLP).exists().then_some(()))?;
+    let table = format!("kind = \"usb\"\npath = \"{USBLP}\"\nprofile = \"epson-tm\"");
+    let mut till = Shop::new(bench, "", &table)?.start()?;
+    let mark = sell(bench, &mut till)?;
+    till.paper(mark, "printed", LIMIT)?;
+    came_out(&printer, 1)?;
+    // Back-pressure: the node takes nothing, the till does not hang, and the paper comes out whole.
+    let plain = printer.papers().concat().len();
+    let taken = printer.taken();
+    printer.after(3000, Then::Hold);
+    let mark = sell(bench, &mut till)?;
+    wait_for("bytes in the printer", LIMIT, || (printer.taken() >= taken + 3000).then_some(()))?;
+    std::thread::sleep(Duration::from_secs(2));
+    till.ask(json!({ "do": "view" }))?;
+    printer.flow();
+    till.paper(mark, "printed", LIMIT)?;
+    came_out(&printer, 2)?;
+    let length = printer.papers().last().map_or(0, Vec::len);
+    ensure(length == plain, || format!("{length} bytes came out instead of {plain}"))?;
+
+    let taken = printer.taken();
+    printer.after(3000, Then::Hold);
+    let mark = sell(bench, &mut till)?;
+    wait_for("bytes in the printer", LIMIT, || (printer.taken() >= taken + 3000).then_some(()))?;
+    printer.switch_off()?;
+    let asked = till.paper(mark, "unknown", LIMIT)?;
+    printer.flow();
+    printer.plug(Port::First)?;
+    wait_for("usblp node, back", LIMIT, || Path::new(USBLP).exists().then_some(()))?;
+    in_doubt_until_a_person_looks(&mut till, &printer, asked.text("sale"), asked.text("job_id"))?;
+    till.quit()?;
+    Ok(format!("{plain} bytes each time"))
+}
+
+/// Two identical printers that are told apart by their serial numbers, wherever they are plugged in.
+pub(crate) fn has_a_number(bench: &mut Bench) -> Outcome<Measured> {
+    let numbered = |serial| super::super::gadget::Passport { serial: Some(serial), ..PASSPORT };
+    let mut first = Printer::new("first", numbered("P1"), Voice::Honest)?;
+    let mut second = Printer::new("second", numbered("P2"), Voice::Honest)?;
+    first.plug(Port::First)?;
+    second.plug(Port::Second)?;
+    let mut till = Shop::new(bench, "", &format!("{HONEST}\nserial_number = \"P2\""))?.start()?;
+    let mark = sell(bench, &mut till)?;
+    till.paper(mark, "printed", LIMIT)?;
+    first.pull()?;
+    second.pull()?;
+    first.plug(Port::Second)?;
+    second.plug(Port::First)?;
+    let mark = sell(bench, &mut till)?;
+    till.paper(mark, "printed", LIMIT)?;
+    came_out(&second, 2)?;
+    ensure(first.taken() == 0, || "the other one got bytes".to_owned())?;
+    // It alone is switched off: its paper waits for it, and the twin is not asked to help out.
+    second.switch_off()?;
+    let mark = sell(bench, &mut till)?;
+    till.device(mark, "printer", "away", LIMIT)?;
+    second.plug(Port::Third)?;
+    till.paper(mark, "printed", LIMIT)?;
+    came_out(&second, 3)?;
+    ensure(first.taken() == 0, || "the other one got bytes".to_owned())?;
+    till.quit()?;
+    Ok(String::new())
+}
+
 /// Two identical printers without serial numbers: none is chosen until the port says which.
 pub(crate) fn has_a_twin(bench: &mut Bench) -> Outcome<Measured> {
     let first = plugged(Voice::Honest)?;
@@ -238,7 +332,7 @@ fn plugged(voice: Voice) -> Outcome<Printer> {
 }
 
 /// A sale that is paid, whatever the printer does meanwhile.
-fn sell(bench: &Bench, till: &mut Till) -> Outcome<Mark> {
+pub(super) fn sell(bench: &Bench, till: &mut Till) -> Outcome<Mark> {
     let mark = till.mark();
     till.ring_up("88.00")?;
     till.ask(json!({ "do": "scan", "text": bench.gateway.code()? }))?;

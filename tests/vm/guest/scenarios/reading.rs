@@ -18,6 +18,11 @@ pub(crate) fn hid_pos_sells(bench: &mut Bench) -> Outcome<Measured> {
     sells(bench, Kind::HidPos)
 }
 
+/// Where each field is, only the descriptor tells.
+pub(crate) fn other_hid_pos_sells(bench: &mut Bench) -> Outcome<Measured> {
+    sells(bench, Kind::OtherHidPos)
+}
+
 pub(crate) fn wedge_sells(bench: &mut Bench) -> Outcome<Measured> {
     sells(bench, Kind::Wedge)
 }

@@ -3,8 +3,7 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
-use std::time::Duration;
+use std::process::Command;
 
 use serde_json::json;
 
@@ -17,6 +16,7 @@ use super::super::printer::{PASSPORT, Printer};
 use super::super::scenario::Measured;
 use super::super::shop::Shop;
 use super::super::till::{LIMIT, Mark};
+use super::super::udevd::{Udevd, settle};
 use super::reading::SETTLED;
 
 /// A user of the group that `tests/vm/run` writes into the guest's `/etc/group`.
@@ -74,31 +74,6 @@ pub(crate) fn let_in(bench: &mut Bench) -> Outcome<Measured> {
     till.event(Mark::START, "word about the permission", LIMIT, says)?;
     till.quit()?;
     Ok(String::new())
-}
-
-/// The daemon; ended when dropped.
-struct Udevd(Child);
-
-impl Udevd {
-    fn start() -> Outcome<Udevd> {
-        let daemon = Command::new("/lib/systemd/systemd-udevd").spawn().map(Udevd).trying("systemd-udevd")?;
-        wait_for("socket of udevd", LIMIT, || Path::new("/run/udev/control").exists().then_some(()))?;
-        Ok(daemon)
-    }
-}
-
-impl Drop for Udevd {
-    fn drop(&mut self) {
-        self.0.kill().ok();
-        self.0.wait().ok();
-    }
-}
-
-fn settle() -> Outcome {
-    std::thread::sleep(Duration::from_millis(300)); // until the kernel has told udevd
-    let settled =
-        Command::new("udevadm").args(["settle", "--timeout=30"]).status().trying("udevadm settle")?;
-    ensure(settled.success(), || "udevd is not done within 30 s".to_owned())
 }
 
 /// The nodes of a maker's devices that a scanner could be read through.

@@ -44,6 +44,7 @@ fn back_to_back(bench: &mut Bench, kind: Kind) -> Outcome<Measured> {
     std::thread::sleep(SETTLED);
     let arrivals = match kind {
         Kind::HidPos => Some(Arrivals::listen(|report| report.first() == Some(&2))?),
+        Kind::OtherHidPos => Some(Arrivals::listen(|report| report.first() == Some(&5))?),
         Kind::Wedge => Some(Arrivals::listen(|report| report.get(2) == Some(&0x28))?),
         Kind::Acm => None, // a serial port has one reader
     };
@@ -88,7 +89,7 @@ fn back_to_back(bench: &mut Bench, kind: Kind) -> Outcome<Measured> {
 /// reports of keys at 2 ms.
 fn pace(kind: Kind) -> Duration {
     Duration::from_millis(match kind {
-        Kind::HidPos => 10,
+        Kind::HidPos | Kind::OtherHidPos => 10,
         Kind::Acm => 15,
         Kind::Wedge => 28 * 2,
     })
