@@ -3,7 +3,7 @@
 //! Invariant: everything here can be shown to anybody; no payment code and no key is part of it.
 
 use quickpay_core::document::DocumentKind;
-use quickpay_core::id::{JobId, OrderId, SaleId};
+use quickpay_core::id::{JobId, OrderId, RefundId, SaleId};
 use quickpay_core::money::Currency;
 use quickpay_core::print::PrintStage;
 use quickpay_core::record::Copy;
@@ -66,6 +66,8 @@ pub struct SaleLine {
     pub currency: Currency,
     /// What went back, in minor units.
     pub refunded_minor: u64,
+    /// Its refunds that a person must look up at the gateway and decide.
+    pub refunds_asked: Vec<RefundId>,
     /// The gateway's id, once known.
     pub intent: Option<String>,
     /// When it was rung up.

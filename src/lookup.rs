@@ -29,6 +29,7 @@ pub fn sale_line(terminal: &Terminal, sale: &Sale, now: Moment) -> Option<SaleLi
         amount_minor: sale.amount.minor(),
         currency: sale.amount.currency(),
         refunded_minor: sale.refunds.iter().map(returned_by).sum(),
+        refunds_asked: terminal.parked_of(sale, now).map(|refund| refund.id).collect(),
         intent: latest.phase.intent().map(ToString::to_string),
         opened_at: sale.opened_at.wall,
     })

@@ -83,11 +83,12 @@ pub fn tell(record: &Record, settings: &Settings) -> String {
         Record::RefundOwed { attempt, intent, amount } => {
             format!("{attempt} {}: {amount} came by {intent} after we gave up", word(State::RefundDue))
         }
-        Record::RefundSaved { refund, amount, intent, reason, operator, approver, .. } => {
+        Record::RefundSaved { refund, number, amount, intent, reason, operator, approver, .. } => {
             let reason = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
             let asked = by(operator.as_ref());
             let allowed = approver.as_ref().map_or_else(String::new, |name| format!(", approved by {name}"));
-            format!("{refund} {}: {amount} of {intent}{reason}{asked}{allowed}", word(State::RefundSaved))
+            let saved = word(State::RefundSaved);
+            format!("{refund} {saved}: {amount} of {intent} as {number}{reason}{asked}{allowed}")
         }
         Record::RefundSent { refund } => format!("{refund} {}", word(State::RefundSent)),
         Record::RefundNotSent { refund } => {

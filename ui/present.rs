@@ -29,8 +29,8 @@ pub(crate) fn show(vm: &Vm<'_>, view: &View) {
         time: sale.clock.as_str().into(),
         amount: sale.amount.decimal().into(),
         word: sale.word.as_str().into(),
-        tone: look::tone(sale.state),
-        icon: look::icon(sale.state),
+        tone: look::tone(sale.shown_as),
+        icon: look::icon(sale.shown_as),
     });
     vm.set_sales(replaced(vm.get_sales(), rows.collect()));
 }
@@ -59,15 +59,15 @@ fn show_amount(vm: &Vm<'_>, view: &View) {
 fn show_panel(vm: &Vm<'_>, view: &View) {
     let line = |at: usize| view.lines.get(at).map_or_else(SharedString::default, SharedString::from);
     let asks = view.asks.is_some();
-    vm.set_tone(if asks { crate::generated::Tone::Amber } else { look::tone(view.state) });
-    vm.set_icon(if asks { crate::generated::Icon::Ask } else { look::icon(view.state) });
+    vm.set_tone(if asks { crate::generated::Tone::Amber } else { look::tone(view.shown_as) });
+    vm.set_icon(if asks { crate::generated::Icon::Ask } else { look::icon(view.shown_as) });
     let word = view.asks.map_or(view.word.as_str(), |ask| ask.word(view.language));
     vm.set_word(word.into());
     vm.set_line_1(line(0));
     vm.set_line_2(line(1));
     vm.set_line_3(line(2));
     vm.set_moving(matches!(view.state, State::Submitted));
-    vm.set_result(!asks && look::is_result(view.state));
+    vm.set_result(!asks && look::is_result(view.shown_as));
     let (share, text) = view.countdown.map_or((0.0, SharedString::default()), |clock| {
         // At zero the ring is empty: something is being done, and a standing 0 would look like a fault.
         let seconds = clock.left_ms.div_ceil(1000);
@@ -124,7 +124,7 @@ fn open_text(view: &View) -> String {
         return String::new();
     }
     let sum = open.iter().fold(0_u64, |sum, open| sum.saturating_add(open.sum_minor));
-    let counts = open.iter().map(|open| format!("{} {}", open.count, open.state.word(view.language)));
+    let counts = open.iter().map(|open| format!("{} {}", open.count, open.shown_as.word(view.language)));
     let sum = format!("{} {}", view.currency, decimal(sum, view.currency));
     counts.chain([sum]).collect::<Vec<_>>().join(" · ")
 }

@@ -7,7 +7,6 @@
 use crate::id::{RefundId, SaleId};
 use crate::input::{Input, Seen};
 use crate::money::Money;
-use crate::refund::Refund;
 use crate::refusal::Refusal;
 use crate::sale::Sale;
 use crate::terminal::Terminal;
@@ -59,17 +58,14 @@ impl Terminal {
             reprint: self.would_take(now, Input::CopyAsked(id)),
             slip: self.would_take(now, Input::SlipAsked(id)),
             refund: self.left_to_refund(now, sale),
-            to_settle: if self.is_locked() {
-                Vec::new()
-            } else {
-                self.to_settle(now, sale).map(|refund| refund.id).collect()
-            },
+            to_settle: self.to_settle(now, sale),
         })
     }
 
-    /// The refunds of a sale that only a person can tell about, in order.
-    pub(crate) fn to_settle<'a>(&'a self, now: Moment, sale: &'a Sale) -> impl Iterator<Item = &'a Refund> {
-        sale.refunds.iter().filter(move |refund| self.refund_seen(now, refund.id, Seen::Yes).is_ok())
+    fn to_settle(&self, now: Moment, sale: &Sale) -> Vec<RefundId> {
+        let asked = |refund: &RefundId| Input::RefundSeen { refund: *refund, seen: Seen::Yes };
+        let refunds = sale.refunds.iter().map(|refund| refund.id);
+        refunds.filter(|refund| self.would_take(now, asked(refund)).is_ok()).collect()
     }
 
     fn would_take(&self, now: Moment, input: Input) -> Result<(), Refusal> {

@@ -89,6 +89,10 @@ pub(crate) struct RefundPoll {
     pub(crate) sends: Sends,
     /// All questions so far; the pause grows with it.
     pub(crate) questions: u32,
+    /// When a request that gives money back last left.
+    pub(crate) asked_at: Option<Monotonic>,
+    /// When the gateway last said that it is working on it.
+    pub(crate) told_at: Option<Monotonic>,
 }
 
 /// How often a refund may have left in this run.

@@ -66,15 +66,16 @@ impl Terminal {
         Ok(decision)
     }
 
-    /// A person's word about a refund whose fate the gateway cannot tell (ADR 0006): taken only when it was sent, is not
-    /// being asked about, and nothing new was heard for as long as doubt may last before the manager is called.
+    /// A person's word about a refund whose fate the gateway cannot tell (ADR 0006): taken only when it is parked and no
+    /// request of ours can still reach the gateway after the person looked there.
     pub(crate) fn refund_seen(&self, now: Moment, id: RefundId, seen: Seen) -> Result<Decision, Refusal> {
         let refund = self.ledger.sale(id.sale).and_then(|sale| sale.refund(id));
         let refund = refund.ok_or(Refusal::NothingToSettle)?;
-        let quiet = self.ledger.elapsed(refund.changed_at, now) >= self.settings.timers.escalate_after;
-        let sent = matches!(refund.phase, RefundPhase::Sent { .. });
-        if !sent || !quiet || self.desk.refunds_in_flight.contains(&id) {
+        if !self.is_parked(now, refund) {
             return Err(Refusal::NothingToSettle);
+        }
+        if self.may_be_under_way(now, id) {
+            return Err(Refusal::RefundUnderWay);
         }
         let seen_by = self.operator().cloned();
         let mut decision = Decision::default();
@@ -83,6 +84,23 @@ impl Terminal {
             Seen::No => Record::RefundRefused { refund: id, words: SEEN_NOWHERE.to_owned(), seen_by },
         });
         Ok(decision)
+    }
+
+    /// Whether the gateway cannot tell what became of a refund: it was sent, and for as long as doubt may last before the
+    /// manager is called neither its state changed nor did the gateway say that it is working on it.
+    pub(crate) fn is_parked(&self, now: Moment, refund: &Refund) -> bool {
+        let longest = self.settings.timers.escalate_after;
+        let told_at = self.desk.refund_polls.get(&refund.id).and_then(|poll| poll.told_at);
+        matches!(refund.phase, RefundPhase::Sent { .. })
+            && self.ledger.elapsed(refund.changed_at, now) >= longest
+            && told_at.is_none_or(|at| now.mono.since(at) >= longest)
+    }
+
+    /// Whether a request of ours may still be carried out: one that got no answer counts for as long as the longest pause.
+    fn may_be_under_way(&self, now: Moment, id: RefundId) -> bool {
+        let lately = self.settings.timers.inquiry_interval * LONGEST_PAUSE;
+        let asked_at = self.desk.refund_polls.get(&id).and_then(|poll| poll.asked_at);
+        self.desk.refunds_in_flight.contains(&id) || asked_at.is_some_and(|at| now.mono.since(at) < lately)
     }
 
     fn refund_number(&self, refund: RefundId) -> Result<OrderId, Refusal> {
@@ -158,7 +176,9 @@ impl Terminal {
         match &refund.phase {
             RefundPhase::Saved => {
                 decision.record(Record::RefundSent { refund: refund.id });
-                decision.note(Note::RefundAsked(refund.id, RefundPoll { sends: Sends::FirstNow, ..poll }));
+                let asked_at = Some(now.mono);
+                let poll = RefundPoll { sends: Sends::FirstNow, asked_at, ..poll };
+                decision.note(Note::RefundAsked(refund.id, poll));
                 decision.wish(Effect::Refund { refund: refund.id, request });
             }
             RefundPhase::Sent { id: Some(id), .. } => {
@@ -166,11 +186,26 @@ impl Terminal {
                 decision.wish(Effect::InquireRefund { refund: refund.id, id: id.clone() });
             }
             RefundPhase::Sent { id: None, .. } => {
-                decision.note(Note::RefundAsked(refund.id, RefundPoll { sends: Sends::Earlier, ..poll }));
+                let asked_at = Some(now.mono);
+                let poll = RefundPoll { sends: Sends::Earlier, asked_at, ..poll };
+                decision.note(Note::RefundAsked(refund.id, poll));
                 decision.wish(Effect::Refund { refund: refund.id, request });
             }
             RefundPhase::Confirmed | RefundPhase::Refused { .. } | RefundPhase::Withdrawn => {}
         }
+    }
+
+    /// Grows with the questions. A parked refund without a name is repeated seldom, because each repeat may give the money
+    /// back behind a person who is looking for it at the gateway; between two repeats there is time to hear that person.
+    fn refund_pause(&self, now: Moment, id: RefundId, questions: u32) -> Duration {
+        let timers = &self.settings.timers;
+        let usual = timers.inquiry_interval * questions.min(LONGEST_PAUSE);
+        let seldom = timers.escalate_after.max(timers.inquiry_interval * LONGEST_PAUSE * 2);
+        let refund = self.ledger.sale(id.sale).and_then(|sale| sale.refund(id));
+        let repeats = |refund: &&Refund| {
+            matches!(refund.phase, RefundPhase::Sent { id: None, .. }) && self.is_parked(now, refund)
+        };
+        refund.filter(repeats).map_or(usual, |_| seldom)
     }
 
     pub(crate) fn refund_answered(&self, now: Moment, id: RefundId, answer: &RefundAnswer) -> Decision {
@@ -178,15 +213,15 @@ impl Terminal {
         self.note_line(now, answer.exchange(), &mut decision);
         let before = self.desk.refund_polls.get(&id).copied().unwrap_or_default();
         let questions = before.questions.saturating_add(1);
-        let interval = self.settings.timers.inquiry_interval;
-        let pause = interval * questions.min(LONGEST_PAUSE);
+        let pause = self.refund_pause(now, id, questions);
         let asked_to_wait = match answer {
             RefundAnswer::Silent(Silence::Busy(wait)) => wait.unwrap_or(Duration::ZERO),
             RefundAnswer::Silent(_) | RefundAnswer::NotSent => Duration::ZERO,
             RefundAnswer::Rejected(_) | RefundAnswer::Refund(_) => Duration::ZERO,
         };
         let next_at = now.mono.after(pause.max(asked_to_wait));
-        let poll = RefundPoll { next_at, questions, ..before };
+        let told_at = says_in_progress(answer).then_some(now.mono).or(before.told_at);
+        let poll = RefundPoll { next_at, questions, told_at, ..before };
         decision.note(Note::RefundAnswered(id, poll));
         let Some(refund) = self.ledger.sale(id.sale).and_then(|sale| sale.refund(id)) else {
             return decision;
@@ -213,6 +248,17 @@ impl Terminal {
             RefundAnswer::Refund(report) => judge(refund, report, *missed, &mut decision),
         }
         decision
+    }
+}
+
+/// Whether the gateway says in words we know that the money is on its way.
+fn says_in_progress(answer: &RefundAnswer) -> bool {
+    match answer {
+        RefundAnswer::Refund(report) => match report.standing {
+            RefundStanding::Pending => true,
+            RefundStanding::Succeeded | RefundStanding::Failed(_) | RefundStanding::Unproven(_) => false,
+        },
+        RefundAnswer::NotSent | RefundAnswer::Silent(_) | RefundAnswer::Rejected(_) => false,
     }
 }
 

@@ -72,9 +72,12 @@ pub enum Refusal {
     /// A receipt was to be scanned, and this is none of ours.
     #[error("that is not a receipt")]
     NotAReceipt,
-    /// The job is not one whose fate is unknown.
-    #[error("no paper of that number is in question")]
+    /// Neither a paper nor a refund of that number waits for a person's word.
+    #[error("nothing of that number is in question")]
     NothingToSettle,
+    /// The till asked the gateway for the refund a moment ago, and the money may still go back.
+    #[error("the gateway is being asked about this refund")]
+    RefundUnderWay,
     /// The sale had 26 attempts.
     #[error("too many attempts; ring the sale up anew")]
     TooManyAttempts,
@@ -158,6 +161,7 @@ impl Refusal {
             Refusal::NoSlip => "no_slip",
             Refusal::NotAReceipt => "not_a_receipt",
             Refusal::NothingToSettle => "nothing_to_settle",
+            Refusal::RefundUnderWay => "refund_under_way",
             Refusal::TooManyAttempts => "too_many_attempts",
             Refusal::IdsExhausted => "ids_exhausted",
             Refusal::Locked => "locked",

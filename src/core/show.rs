@@ -9,10 +9,10 @@ use std::time::Duration;
 use crate::attempt::{Attempt, Phase, Standing};
 use crate::decline::DeclineReason;
 use crate::desk::LineStanding;
-use crate::id::IntentId;
+use crate::id::{IntentId, RefundId};
 use crate::print::{PrintJob, PrintStage};
 use crate::record::{ExpiryCause, PrintProof, ReversalProof};
-use crate::refund::RefundPhase;
+use crate::refund::{Refund, RefundPhase};
 use crate::sale::Sale;
 use crate::settings::PrinterPresence;
 use crate::terminal::Terminal;
@@ -36,6 +36,7 @@ impl Terminal {
             None if self.entered().is_ok() && self.asks().is_none() => State::Armed,
             None => State::Ready,
         };
+        let shown_as = sale.map_or(state, |sale| self.shown_as(sale, now));
         let asks = if sale.is_none() { self.asks() } else { None };
         let access = self.access();
         let locked = matches!(access, Access::Locked(_));
@@ -44,7 +45,7 @@ impl Terminal {
             (_, Some(ask)) => {
                 vec![PanelLine::Asks(ask).text(language), PanelLine::AnswerYesOrClear.text(language)]
             }
-            (Some(attempt), None) => self.lines_of(attempt, state, now, language),
+            (Some(_), None) => sale.map_or_else(Vec::new, |sale| self.sale_lines(sale, now, language)),
             (None, None) if self.is_seeking(now) => vec![PanelLine::ScanTheReceipt.text(language)],
             (None, None) if state == State::Armed => {
                 let wallets = self.enabled_wallets(language);
@@ -59,10 +60,11 @@ impl Terminal {
             clock: now.wall.clock(),
             access,
             state,
+            shown_as,
             word: match asks {
                 _ if locked => PanelLine::Locked.text(language),
                 Some(ask) => ask.word(language).to_owned(),
-                None => state.word(language).to_owned(),
+                None => shown_as.word(language).to_owned(),
             },
             lines,
             sale: sale.map(|sale| sale.id),
@@ -77,6 +79,7 @@ impl Terminal {
             printer: self.printer(),
             printer_line: self.printer_line(sale).map(|line| line.text(language)),
             paper_asked: self.paper_asked().map(|job| job.id),
+            refunds_asked: self.refunds_asked(now),
             scanner: self.desk.scanner,
             recent: self.recent(now, language),
             e_receipt: self.e_receipt_of(sale, state),
@@ -126,6 +129,41 @@ impl Terminal {
             Phase::Declined { .. } => State::Declined,
             Phase::Reversed { .. } => State::Reversed,
         }
+    }
+
+    /// What the screen calls and paints a sale: its state, or ASK MANAGER where a refund that the gateway cannot tell about
+    /// waits for a person (screens contract, section 4: in doubt for 15 minutes).
+    #[must_use]
+    pub fn shown_as(&self, sale: &Sale, now: Moment) -> State {
+        let state = self.state_of(sale, now);
+        let parked = state == State::RefundSent && self.parked_of(sale, now).next().is_some();
+        if parked { State::AskManager } else { state }
+    }
+
+    /// The lines that the panel has for a sale: did money move, why, what to do now.
+    #[must_use]
+    pub fn sale_lines(&self, sale: &Sale, now: Moment, language: Language) -> Vec<String> {
+        let state = self.state_of(sale, now);
+        let parked = self.parked_of(sale, now).next().filter(|_| state == State::RefundSent);
+        match (parked, sale.latest()) {
+            (Some(refund), _) => vec![
+                PanelLine::RefundUnknown.text(language).replace("{amount}", &refund.amount.to_string()),
+                PanelLine::LookUpRefund.text(language).replace("{number}", refund.number.as_str()),
+                PanelLine::SayWhetherItWentBack.text(language),
+            ],
+            (None, Some(attempt)) => self.lines_of(attempt, state, now, language),
+            (None, None) => Vec::new(),
+        }
+    }
+
+    /// The refunds of a sale that a person must look up at the gateway and decide, in order.
+    pub fn parked_of<'a>(&'a self, sale: &'a Sale, now: Moment) -> impl Iterator<Item = &'a Refund> {
+        sale.refunds.iter().filter(move |refund| self.is_parked(now, refund))
+    }
+
+    fn refunds_asked(&self, now: Moment) -> Vec<RefundId> {
+        let sales = self.ledger.open_sales();
+        sales.flat_map(|sale| self.parked_of(sale, now)).map(|refund| refund.id).collect()
     }
 
     /// Past the window and past the inquiry that ends it: something keeps the answer from us.
@@ -194,17 +232,17 @@ impl Terminal {
     fn open_counts(&self, now: Moment) -> Vec<OpenCount> {
         let mut counts: Vec<OpenCount> = Vec::new();
         for sale in self.ledger.open_sales() {
-            let state = self.state_of(sale, now);
+            let (state, shown_as) = (self.state_of(sale, now), self.shown_as(sale, now));
             let minor = sale.amount.minor();
-            match counts.iter_mut().find(|open| open.state == state) {
+            match counts.iter_mut().find(|open| (open.state, open.shown_as) == (state, shown_as)) {
                 Some(open) => {
                     open.count += 1;
                     open.sum_minor += minor;
                 }
-                None => counts.push(OpenCount { state, count: 1, sum_minor: minor }),
+                None => counts.push(OpenCount { state, shown_as, count: 1, sum_minor: minor }),
             }
         }
-        counts.sort_by_key(|open| open.state);
+        counts.sort_by_key(|open| (open.state, open.shown_as));
         counts
     }
 
@@ -213,13 +251,14 @@ impl Terminal {
         newest_first
             .take(RECENT)
             .map(|sale| {
-                let state = self.state_of(sale, now);
+                let shown_as = self.shown_as(sale, now);
                 RecentSale {
                     sale: sale.id,
                     clock: sale.opened_at.wall.clock(),
                     amount: sale.amount,
-                    state,
-                    word: state.word(language).to_owned(),
+                    state: self.state_of(sale, now),
+                    shown_as,
+                    word: shown_as.word(language).to_owned(),
                 }
             })
             .collect()

@@ -3,7 +3,7 @@
 //! Invariant: the view never says that money moved when we do not know, and offers no act that could charge twice.
 //! Deliberately absent: colours, sizes, and everything else the screen decides by the state alone.
 
-use crate::id::{JobId, SaleId};
+use crate::id::{JobId, RefundId, SaleId};
 use crate::money::{Currency, Money};
 use crate::person::PersonName;
 use crate::words::Language;
@@ -187,6 +187,8 @@ impl Device {
 pub struct OpenCount {
     /// The state.
     pub state: State,
+    /// What the screen calls and paints it: the state, or ASK MANAGER where a refund of it waits for a person.
+    pub shown_as: State,
     /// How many sales.
     pub count: u32,
     /// Their amounts together, in minor units.
@@ -204,7 +206,9 @@ pub struct RecentSale {
     pub amount: Money,
     /// Where it stands.
     pub state: State,
-    /// The word for it.
+    /// What the screen calls and paints it.
+    pub shown_as: State,
+    /// The word for that.
     pub word: String,
 }
 
@@ -234,6 +238,8 @@ pub struct View {
     pub access: Access,
     /// What the panel shows; [`State::Ready`] while the till is locked.
     pub state: State,
+    /// What the panel calls and paints it: the state, or ASK MANAGER where a refund of the sale waits for a person.
+    pub shown_as: State,
     /// Its one word.
     pub word: String,
     /// At most three lines: did money move, why, what to do now.
@@ -262,6 +268,8 @@ pub struct View {
     pub printer_line: Option<String>,
     /// The paper that a person is asked about: whether it came out is not known.
     pub paper_asked: Option<JobId>,
+    /// The refunds that a person must look up at the gateway and decide, of all sales in order.
+    pub refunds_asked: Vec<RefundId>,
     /// The scanner.
     pub scanner: Device,
     /// The last five sales, newest first.

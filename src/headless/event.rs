@@ -1,10 +1,13 @@
 //! One happening becomes one line of output.
 
+use std::collections::BTreeMap;
+
+use quickpay_core::id::RefundId;
 use quickpay_core::person::PersonName;
 use quickpay_core::print::PrintStage;
 use quickpay_core::record::Copy;
 use quickpay_core::time::WallTime;
-use quickpay_core::view::{Access, View};
+use quickpay_core::view::{Access, OpenCount, State, View};
 use serde_json::{Map, Value, json};
 
 use crate::happening::{Happening, ReceiptLine, SaleLine, StoryLine, Tag};
@@ -61,10 +64,9 @@ fn tagged(mut event: Map<String, Value>, tag: Option<&Tag>) -> Value {
 }
 
 fn view_json(view: &View) -> Map<String, Value> {
-    let open: Vec<Value> = view
-        .open
-        .iter()
-        .map(|open| json!({ "state": open.state.name(), "count": open.count, "sum_minor": open.sum_minor }))
+    let open: Vec<Value> = by_state(&view.open)
+        .into_iter()
+        .map(|(state, (count, sum_minor))| json!({ "state": state.name(), "count": count, "sum_minor": sum_minor }))
         .collect();
     let mut event = object(json!({
         "event": "view",
@@ -81,6 +83,7 @@ fn view_json(view: &View) -> Map<String, Value> {
         "printer": view.printer.name(),
         "printer_line": view.printer_line,
         "paper_asked": view.paper_asked.map(|job| job.to_string()),
+        "refunds_asked": names(&view.refunds_asked),
         "scanner": view.scanner.name(),
         "language": view.language.tag(),
     }));
@@ -110,6 +113,20 @@ fn view_json(view: &View) -> Map<String, Value> {
     event
 }
 
+/// What is shown as something else is counted with its state all the same.
+fn by_state(open: &[OpenCount]) -> BTreeMap<State, (u32, u64)> {
+    let mut counts = BTreeMap::new();
+    for OpenCount { state, shown_as: _, count, sum_minor } in open {
+        let (known, sum): &mut (u32, u64) = counts.entry(*state).or_default();
+        (*known, *sum) = (known.saturating_add(*count), sum.saturating_add(*sum_minor));
+    }
+    counts
+}
+
+fn names(refunds: &[RefundId]) -> Vec<String> {
+    refunds.iter().map(ToString::to_string).collect()
+}
+
 fn sale_json(line: &SaleLine) -> Map<String, Value> {
     object(json!({
         "sale": line.sale.to_string(),
@@ -119,6 +136,7 @@ fn sale_json(line: &SaleLine) -> Map<String, Value> {
         "amount_minor": line.amount_minor,
         "currency": line.currency.code(),
         "refunded_minor": line.refunded_minor,
+        "refunds_asked": names(&line.refunds_asked),
         "intent": line.intent,
         "opened_at": time(line.opened_at),
     }))

@@ -88,3 +88,37 @@ fn twenty_refunds_at_once_with_lost_replies_and_a_kill_never_exceed_what_was_pai
     assert!(shop.gateway.requests("refund").len() > 5, "replies were lost");
     till.quit();
 }
+
+#[test]
+fn a_refund_that_the_gateway_cannot_tell_about_is_shown_to_the_manager_and_decided_by_a_person() {
+    let set_up = SetUp { inquiry_interval_ms: 50, escalate_after_ms: 1_500, ..SetUp::default() };
+    let (shop, mut till) = Shop::with_till_of(&set_up);
+    let sale = till.sell("10.00", &shop.code("anna"));
+    till.reaches(&sale, "approved");
+    shop.script(
+        &json!([{ "match": "refund", "times": 1000, "then": { "status": 500, "carried_out": true } }]),
+    );
+    till.ask(json!({ "do": "refund", "sale": sale, "amount": "4.00" }));
+    till.reaches(&sale, "refund_sent");
+    let number = format!("{sale}r1");
+    let asked = json!([number]);
+    let told =
+        till.event("the sale asks", |event| event["event"] == "sale" && event["refunds_asked"] == asked);
+    assert_eq!(told["state"], "refund_sent", "{told}");
+    let view = till.event("ASK MANAGER", |event| event["word"] == "ASK MANAGER");
+    assert_eq!((view["state"].as_str(), &view["refunds_asked"]), (Some("refund_sent"), &asked), "{view}");
+    assert!(view["lines"][1].as_str().unwrap().contains(&number), "{view}");
+    let looked = json!({ "do": "refunded", "refund": number, "yes": true });
+    loop {
+        let answer = till.ask(looked.clone());
+        match answer["reason"].as_str() {
+            Some("refund_under_way") => std::thread::sleep(std::time::Duration::from_millis(50)),
+            other => break assert_eq!(other, None, "{answer}"),
+        }
+    }
+    till.reaches(&sale, "approved");
+    assert_eq!(refunds(&shop).len(), 1);
+    let again = till.ask(looked);
+    assert_eq!(again["reason"], "nothing_to_settle", "{again}");
+    till.quit();
+}

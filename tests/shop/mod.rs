@@ -34,6 +34,7 @@ pub(crate) struct SetUp {
     pub(crate) inquiry_interval_ms: u64,
     pub(crate) pay_window_ms: u64,
     pub(crate) reverse_not_before_ms: u64,
+    pub(crate) escalate_after_ms: u64,
     pub(crate) confirm_above: Option<&'static str>,
     pub(crate) scanner: String,
     pub(crate) printer: String,
@@ -54,6 +55,7 @@ impl Default for SetUp {
             inquiry_interval_ms: 100,
             pay_window_ms: 60_000,
             reverse_not_before_ms: 300,
+            escalate_after_ms: 900_000,
             confirm_above: None,
             scanner: "kind = \"none\"".to_owned(),
             printer: "kind = \"none\"".to_owned(),
@@ -229,7 +231,7 @@ fn configuration(folder: &Path, set_up: &SetUp, gateway: SocketAddr) -> String {
          [gateway]\nbase_url = \"http://{gateway}\"\nconnect_timeout_ms = 2000\nanswer_timeout_ms = {}\n\
          line_check_ms = {}\nprobe_timeout_ms = {}\n\n\
          [payment]\nsubmit_deadline_ms = {}\ninquiry_interval_ms = {}\npay_window_ms = {}\n\
-         reverse_not_before_ms = {}\n{confirm_above}{wallets}\n[[scanner]]\n{}\n\n[printer]\n{}\n\n{}\n",
+         reverse_not_before_ms = {}\nescalate_after_ms = {}\n{confirm_above}{wallets}\n[[scanner]]\n{}\n\n[printer]\n{}\n\n{}\n",
         set_up.currency,
         set_up.answer_timeout_ms,
         set_up.line_check_ms,
@@ -238,6 +240,7 @@ fn configuration(folder: &Path, set_up: &SetUp, gateway: SocketAddr) -> String {
         set_up.inquiry_interval_ms,
         set_up.pay_window_ms,
         set_up.reverse_not_before_ms,
+        set_up.escalate_after_ms,
         set_up.scanner,
         set_up.printer,
         set_up.more,

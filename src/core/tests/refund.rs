@@ -182,6 +182,95 @@ fn a_refund_that_the_gateway_cannot_tell_about_is_settled_by_a_person_who_looked
     }
 }
 
+/// A part refund whose every reply is lost for a quarter of an hour, with the line up.
+fn parked() -> Till {
+    let mut till = Till::paid();
+    till.refund(Some("10.00")).unwrap();
+    for _ in 0..1000 {
+        if !till.take_refunds().is_empty() {
+            till.refund_says(1, RefundAnswer::Silent(Silence::NoAnswer));
+            till.line(LineProof::Up);
+        }
+        till.seconds(1);
+    }
+    till
+}
+
+const FIRST: RefundId = RefundId { sale: SaleId(1), index: 1 };
+
+#[test]
+fn a_refund_without_an_answer_for_a_quarter_of_an_hour_asks_for_the_manager() {
+    let mut till = Till::paid();
+    till.refund(Some("10.00")).unwrap();
+    till.refund_says(1, RefundAnswer::Silent(Silence::NoAnswer));
+    till.seconds(899);
+    let view = till.view();
+    assert_eq!((view.state, view.word.as_str()), (State::RefundSent, "REFUND IN PROGRESS"));
+    assert_eq!(view.refunds_asked, []);
+    let till = parked();
+    let view = till.view();
+    assert_eq!((view.state, view.shown_as), (State::RefundSent, State::AskManager));
+    assert_eq!((view.word.as_str(), view.recent[0].word.as_str()), ("ASK MANAGER", "ASK MANAGER"));
+    assert_eq!(view.refunds_asked, [FIRST]);
+    let number = till.terminal.ledger().sale(SaleId(1)).unwrap().refund(FIRST).unwrap().number.to_string();
+    assert_eq!(
+        view.lines,
+        [
+            "We do not know whether CNY 10.00 went back.".to_owned(),
+            format!("No answer for long. Look up refund {number} at the gateway."),
+            "Call the manager. Then say: went back, or did not.".to_owned(),
+        ]
+    );
+    assert_eq!(
+        view.open.iter().map(|open| (open.state, open.shown_as, open.count)).collect::<Vec<_>>(),
+        [(State::RefundSent, State::AskManager, 1)]
+    );
+}
+
+#[test]
+fn a_refund_that_the_gateway_says_it_works_on_asks_nobody() {
+    let mut till = Till::paid();
+    till.refund(Some("10.00")).unwrap();
+    till.refund_says(1, refunded(RefundStanding::Pending));
+    for _ in 0..200 {
+        till.seconds(10);
+        if till.effects.iter().any(|effect| matches!(effect, Effect::InquireRefund { .. })) {
+            till.effects.clear();
+            till.refund_says(1, refunded(RefundStanding::Pending));
+        }
+    }
+    assert_eq!((till.view().word.as_str(), till.view().refunds_asked), ("REFUND IN PROGRESS", vec![]));
+    let asked = Input::RefundSeen { refund: FIRST, seen: Seen::No };
+    assert_eq!(till.give(asked), Err(Refusal::NothingToSettle), "nobody overrules the gateway");
+}
+
+#[test]
+fn no_person_is_heard_while_a_request_may_still_be_carried_out() {
+    let mut till = parked();
+    till.give(Input::CheckAsked(Some(SaleId(1)))).unwrap();
+    assert_eq!(till.take_refunds().len(), 1);
+    let seen = Input::RefundSeen { refund: FIRST, seen: Seen::No };
+    assert_eq!(till.give(seen.clone()), Err(Refusal::RefundUnderWay));
+    till.refund_says(1, RefundAnswer::Silent(Silence::NoAnswer));
+    till.line(LineProof::Up);
+    till.seconds(59);
+    assert_eq!(till.give(seen.clone()), Err(Refusal::RefundUnderWay));
+    till.seconds(1);
+    till.give(seen).unwrap();
+    assert_eq!(state(&till), State::RefundRefused);
+}
+
+#[test]
+fn a_refund_that_a_person_looks_for_is_repeated_only_every_quarter_of_an_hour() {
+    let mut till = parked();
+    till.seconds(800);
+    assert_eq!(till.take_refunds().len(), 0);
+    till.seconds(200);
+    assert_eq!(till.take_refunds().len(), 1);
+    till.refund_says(1, refunded(RefundStanding::Succeeded));
+    assert_eq!(till.view().refunds_asked, []);
+}
+
 #[test]
 fn a_person_settles_no_refund_that_was_only_just_sent() {
     let mut till = Till::paid();

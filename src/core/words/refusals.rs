@@ -181,10 +181,16 @@ impl Refusal {
                 "이 단말기의 영수증이 아닙니다.",
             ],
             Refusal::NothingToSettle => [
-                "No paper of that number is in question.",
-                "没有需要确认的打印任务。",
-                "沒有需要確認的列印工作。",
-                "확인이 필요한 출력이 없습니다.",
+                "Nothing of that number is in question.",
+                "该编号没有需要确认的事项。",
+                "該編號沒有需要確認的事項。",
+                "그 번호로 확인할 것이 없습니다.",
+            ],
+            Refusal::RefundUnderWay => [
+                "The till is asking about this refund now. Look again in a minute.",
+                "正在向网关查询这笔退款，请一分钟后再看。",
+                "正在向閘道查詢這筆退款，請一分鐘後再看。",
+                "이 환불을 확인하는 중입니다. 1분 뒤에 다시 보세요.",
             ],
             Refusal::TooManyAttempts => [
                 "Too many tries. Ring the sale up anew.",

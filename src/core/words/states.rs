@@ -41,7 +41,7 @@ impl Ask {
     }
 }
 
-/// What a line says; numbers are whole seconds.
+/// What a line says; numbers are whole seconds. Whoever takes a line about one refund sets `{amount}` and `{number}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PanelLine {
     Locked,
@@ -80,6 +80,9 @@ pub(crate) enum PanelLine {
     SayNotDoneYet,
     WalletIsWorking,
     DoNotRefundAgain,
+    RefundUnknown,
+    LookUpRefund,
+    SayWhetherItWentBack,
     ToTheWalletThatPaid,
     MoneyNotReturned,
     CallTheManager,
@@ -128,6 +131,9 @@ impl PanelLine {
             | PanelLine::SayNotDoneYet
             | PanelLine::WalletIsWorking
             | PanelLine::DoNotRefundAgain
+            | PanelLine::RefundUnknown
+            | PanelLine::LookUpRefund
+            | PanelLine::SayWhetherItWentBack
             | PanelLine::ToTheWalletThatPaid
             | PanelLine::MoneyNotReturned
             | PanelLine::CallTheManager
@@ -327,6 +333,24 @@ impl PanelLine {
             PanelLine::DoNotRefundAgain => {
                 ["Do not refund again.", "请勿重复退款。", "請勿重複退款。", "다시 환불하지 마세요."]
             }
+            PanelLine::RefundUnknown => [
+                "We do not know whether {amount} went back.",
+                "尚不清楚 {amount} 是否已退回。",
+                "尚不清楚 {amount} 是否已退回。",
+                "{amount} 환불 여부를 알 수 없습니다.",
+            ],
+            PanelLine::LookUpRefund => [
+                "No answer for long. Look up refund {number} at the gateway.",
+                "长时间无应答，请在网关查找退款 {number}。",
+                "長時間無應答，請在閘道查找退款 {number}。",
+                "응답이 없습니다. 게이트웨이에서 환불 {number} 확인.",
+            ],
+            PanelLine::SayWhetherItWentBack => [
+                "Call the manager. Then say: went back, or did not.",
+                "请店长处理，然后确认：已退回或未退回。",
+                "請店長處理，然後確認：已退回或未退回。",
+                "관리자를 부르세요. 환불되었는지 답해 주세요.",
+            ],
             PanelLine::ToTheWalletThatPaid => [
                 "To the wallet that paid.",
                 "退回原付款钱包。",

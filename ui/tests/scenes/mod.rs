@@ -122,6 +122,7 @@ fn recent(language: Language) -> Vec<RecentSale> {
         clock: clock.into(),
         amount: money(minor),
         state,
+        shown_as: state,
         word: state.word(language).into(),
     })
     .into()
@@ -138,6 +139,7 @@ pub(crate) fn view(state: State, language: Language) -> View {
         clock: "14:02".into(),
         access: Access::Free,
         state,
+        shown_as: state,
         word: state.word(language).into(),
         lines: lines(state, language).into_iter().filter(|line| !line.is_empty()).map(Into::into).collect(),
         sale: (!ready).then_some(SaleId(6)),
@@ -150,8 +152,8 @@ pub(crate) fn view(state: State, language: Language) -> View {
         online: !matches!(state, State::Held | State::Expired),
         open: if troubled {
             vec![
-                OpenCount { state: State::Held, count: 2, sum_minor: 4000 },
-                OpenCount { state: State::Checking, count: 1, sum_minor: 1200 },
+                OpenCount { state: State::Held, shown_as: State::Held, count: 2, sum_minor: 4000 },
+                OpenCount { state: State::Checking, shown_as: State::Checking, count: 1, sum_minor: 1200 },
             ]
         } else {
             Vec::new()
@@ -164,6 +166,7 @@ pub(crate) fn view(state: State, language: Language) -> View {
         acts: acts(state),
         printer_line: None,
         paper_asked: None,
+        refunds_asked: Vec::new(),
         notice: None,
     }
 }
