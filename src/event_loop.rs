@@ -451,6 +451,7 @@ fn begins_a_sale(input: &Input) -> bool {
         Input::PersonProven(_) | Input::SignOutAsked => false,
         Input::PaperSeen { .. } | Input::Answered { .. } => false,
         Input::RefundAsked { .. } | Input::RefundAnswered { .. } | Input::RefundSeen { .. } => false,
+        Input::PutRight(_) => false,
         Input::LineProbed(_) | Input::PrintEnded { .. } => false,
         Input::PrintHindered { .. } | Input::PrinterLooked(_) | Input::ScannerIs(_) => false,
     }

@@ -3,6 +3,7 @@
 //! Invariant: every record has a line, in the words of the screen; nothing secret is in any of them.
 
 use quickpay_core::answer::Silence;
+use quickpay_core::attempt::Stray;
 use quickpay_core::person::PersonName;
 use quickpay_core::print::Hindrance;
 use quickpay_core::record::{
@@ -80,6 +81,21 @@ pub fn tell(record: &Record, settings: &Settings) -> String {
             format!("{attempt} {}: {proof}", word(State::Reversed))
         }
         Record::WatchEnded { attempt } => format!("{attempt} no money came; nothing more is asked"),
+        Record::StrayMoneyTold { attempt, stray } => {
+            let Stray { intent, contradiction, told } = stray;
+            let why = contradiction_words(*contradiction);
+            format!(
+                "{attempt} {}: ALARM, {told} came by {intent} after we gave up, {why}; nothing is refunded",
+                word(State::AskManager)
+            )
+        }
+        Record::StrayMoneyTakenBack { attempt } => {
+            format!("{attempt} {}: the gateway says otherwise of that money now", word(State::AskManager))
+        }
+        Record::StrayMoneyPutRight { attempt, seen_by } => {
+            let who = seen(seen_by.as_ref());
+            format!("{attempt} {}: put right at the gateway by a person{who}", word(State::AskManager))
+        }
         Record::RefundOwed { attempt, intent, amount } => {
             format!("{attempt} {}: {amount} came by {intent} after we gave up", word(State::RefundDue))
         }

@@ -25,6 +25,8 @@ pub struct SaleActs {
     pub slip: Result<(), Refusal>,
     /// Give money back ([`Input::RefundAsked`]); where people are configured, with a manager's PIN.
     pub refund: Result<LeftToRefund, Refusal>,
+    /// Say that what came astray was put right at the gateway ([`Input::PutRight`]).
+    pub put_right: Result<(), Refusal>,
     /// Refunds whose fate a person must look up at the gateway and say ([`Input::RefundSeen`]), in order.
     pub to_settle: Vec<RefundId>,
 }
@@ -58,6 +60,7 @@ impl Terminal {
             reprint: self.would_take(now, Input::CopyAsked(id)),
             slip: self.would_take(now, Input::SlipAsked(id)),
             refund: self.left_to_refund(now, sale),
+            put_right: self.would_take(now, Input::PutRight(id)),
             to_settle: self.to_settle(now, sale),
         })
     }

@@ -44,20 +44,23 @@ impl Terminal {
         answer: &Answer,
         decision: &mut Decision,
     ) {
-        if !attempt.is_watched() {
+        let astray = astray_after(attempt, decision);
+        if !attempt.is_watched() && !astray {
             return;
         }
         let since = self.ledger.elapsed(attempt.changed_at, now);
         let came = decision.records.iter().any(|record| is_refund_owed(record, attempt.id));
         let clear = says_nothing_came(answer);
-        if came || since >= AT_MOST || (clear && since >= LONGEST_LIFE) {
+        if !astray && (came || since >= AT_MOST || (clear && since >= LONGEST_LIFE)) {
             decision.record(Record::WatchEnded { attempt: attempt.id });
             decision.note(Note::Settled(attempt.id));
             return;
         }
         let before = self.desk.poll(attempt.id);
         let questions = before.questions.saturating_add(1);
-        let next_at = if clear {
+        let next_at = if astray && since >= AT_MOST {
+            now.mono.after(AT_MOST) // the alarm stands; a person asks sooner
+        } else if clear && !astray {
             let window = self.settings.pay_window(&attempt.wallet);
             let looks = [window, TRADE_LIVES, LONGEST_LIFE];
             let next = looks.into_iter().find(|look| *look > since).unwrap_or(LONGEST_LIFE);
@@ -77,6 +80,14 @@ impl Terminal {
 
 fn is_refund_owed(record: &Record, id: AttemptId) -> bool {
     matches!(record, Record::RefundOwed { attempt, .. } if *attempt == id)
+}
+
+/// Whether an alarm stands when this decision is recorded.
+fn astray_after(attempt: &Attempt, decision: &Decision) -> bool {
+    let told = |record: &Record| matches!(record, Record::StrayMoneyTold { .. });
+    let taken_back = |record: &Record| matches!(record, Record::StrayMoneyTakenBack { .. });
+    let stood = attempt.watch.stray().is_some() && !decision.records.iter().any(taken_back);
+    stood || decision.records.iter().any(told)
 }
 
 /// Whether the gateway says clearly that nothing was paid.

@@ -33,12 +33,26 @@ pub struct Attempt {
 
 /// Whether the gateway is still asked about an attempt that ended unpaid (quick-pay rules, section 4: a late success
 /// is one refund owed).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Watch {
     /// Until the wallet can no longer take money for it.
     On,
+    /// Money came that does not fit what was asked: an alarm, until the gateway takes its word back or a person put it
+    /// right there (see `stray.rs`).
+    Astray(Stray),
     /// Nothing more is asked.
     Over,
+}
+
+/// Money at the gateway that nobody asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stray {
+    /// The intent that holds it.
+    pub intent: IntentId,
+    /// How it differs from what was asked.
+    pub contradiction: Contradiction,
+    /// The amount in the gateway's words, such as `CNY 880.00`; for people alone, nothing is counted with it.
+    pub told: String,
 }
 
 impl Attempt {
@@ -52,7 +66,11 @@ impl Attempt {
             Phase::Held | Phase::Expired { .. } | Phase::Submitted(_) => false,
             Phase::AwaitingPayer(_) | Phase::Reversing { .. } | Phase::Approved { .. } => false,
         };
-        ended && self.watch == Watch::On
+        match &self.watch {
+            Watch::On => ended,
+            Watch::Astray(_) => true,
+            Watch::Over => false,
+        }
     }
 }
 
@@ -146,6 +164,16 @@ impl Phase {
             }
             Phase::Submitted(_) | Phase::AwaitingPayer(_) | Phase::Reversing { .. } => Standing::InDoubt,
             Phase::Approved { .. } => Standing::Paid,
+        }
+    }
+
+    /// Whether it was sent and is over without a payment that we keep.
+    #[must_use]
+    pub fn is_given_up(&self) -> bool {
+        match self {
+            Phase::Declined { .. } | Phase::Reversed { .. } => true,
+            Phase::Held | Phase::Expired { .. } | Phase::Submitted(_) | Phase::AwaitingPayer(_) => false,
+            Phase::Reversing { .. } | Phase::Approved { .. } => false,
         }
     }
 

@@ -68,6 +68,8 @@ pub enum Input {
         /// Whether the money went back.
         seen: Seen,
     },
+    /// A person has put right at the gateway what came astray for this sale.
+    PutRight(SaleId),
     /// A person says whether a paper of unknown fate came out.
     PaperSeen {
         /// Which job.
@@ -122,7 +124,7 @@ impl Input {
     pub fn names_sale(&self) -> Option<SaleId> {
         match self {
             Input::Resumed(sale) | Input::CopyAsked(sale) | Input::SlipAsked(sale) => Some(*sale),
-            Input::RefundAsked { sale, .. } => Some(*sale),
+            Input::RefundAsked { sale, .. } | Input::PutRight(sale) => Some(*sale),
             Input::RefundSeen { refund, .. } => Some(refund.sale),
             Input::CheckAsked(sale) => *sale,
             Input::CopyOfOrderAsked(number) => OrderId::sale_of(number),

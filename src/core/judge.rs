@@ -44,6 +44,7 @@ impl Terminal {
             }
             Answer::Found(reports) => self.found(now, attempt, sale.amount, reports, &mut decision),
         }
+        self.look_for_stray_money(attempt, sale.amount, (asked, answer), &mut decision);
         self.end_window(now, attempt, asked, answer, &mut decision);
         self.plan_next_question(now, attempt, asked, answer, &mut decision);
         self.plan_next_look(now, attempt, answer, &mut decision);

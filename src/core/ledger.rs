@@ -234,6 +234,14 @@ impl Ledger {
                 self.reindex(attempt.sale);
                 Some(())
             }
+            Record::StrayMoneyTold { attempt, stray } => {
+                let given_up = self.attempt_mut(*attempt).filter(|attempt| attempt.phase.is_given_up())?;
+                given_up.watch = Watch::Astray(stray.clone());
+                self.reindex(attempt.sale);
+                Some(())
+            }
+            Record::StrayMoneyTakenBack { attempt } => self.end_alarm(*attempt, Watch::On),
+            Record::StrayMoneyPutRight { attempt, .. } => self.end_alarm(*attempt, Watch::Over),
             Record::PayerAwaited { attempt } => self.change(at, *attempt, |phase| match phase {
                 Phase::Submitted(doubt) => {
                     Some(Phase::AwaitingPayer(Doubt { missed: None, ..doubt.clone() }))
@@ -398,6 +406,13 @@ impl Ledger {
         Some(())
     }
 
+    fn end_alarm(&mut self, id: AttemptId, watch: Watch) -> Option<()> {
+        let astray = self.attempt_mut(id).filter(|attempt| attempt.watch.stray().is_some())?;
+        astray.watch = watch;
+        self.reindex(id.sale);
+        Some(())
+    }
+
     /// Money came for an attempt that we had given up, or twice for one that was paid.
     fn owe_refund(&mut self, at: Moment, owed: RefundOwed) -> Option<()> {
         let sale = self.sales.get_mut(&owed.attempt.sale)?;
@@ -453,7 +468,7 @@ impl Ledger {
         for attempt in &sale.attempts {
             if attempt.is_watched() {
                 self.watched.insert(attempt.id);
-            } else if attempt.watch == Watch::Over {
+            } else {
                 self.watched.remove(&attempt.id);
             }
         }

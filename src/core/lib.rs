@@ -50,6 +50,7 @@ pub mod settings;
 mod show;
 mod signing;
 mod slips;
+mod stray;
 pub mod terminal;
 pub mod time;
 pub mod view;

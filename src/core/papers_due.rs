@@ -88,6 +88,8 @@ impl Terminal {
             Record::PrintStarted { .. } | Record::PrintNotSent { .. } | Record::PrintFinished { .. } => None,
             Record::PrintUnknown { .. } | Record::PrintMissing { .. } => None,
             Record::AnswerAgreed { .. } | Record::WatchEnded { .. } => None,
+            Record::StrayMoneyTold { .. } | Record::StrayMoneyTakenBack { .. } => None,
+            Record::StrayMoneyPutRight { .. } => None,
         }
     }
 

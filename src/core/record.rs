@@ -4,6 +4,7 @@
 //! Deliberately absent: serialisation (the store's `wire.rs` gives each record its form on disk).
 
 use crate::answer::{Decline, RefundNumber, Silence};
+use crate::attempt::Stray;
 use crate::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
 use crate::money::{Currency, Money};
 use crate::person::PersonName;
@@ -163,6 +164,25 @@ pub enum Record {
     WatchEnded {
         /// Declined or reversed, and watched until now.
         attempt: AttemptId,
+    },
+    /// The gateway says that money came for an attempt that was given up, and it is not what was asked for: an alarm.
+    StrayMoneyTold {
+        /// Declined or reversed.
+        attempt: AttemptId,
+        /// What came.
+        stray: Stray,
+    },
+    /// The gateway says otherwise of that money now: the alarm is over.
+    StrayMoneyTakenBack {
+        /// With an alarm until now.
+        attempt: AttemptId,
+    },
+    /// A person has put it right at the gateway: the alarm is over, and nothing more is asked.
+    StrayMoneyPutRight {
+        /// With an alarm until now.
+        attempt: AttemptId,
+        /// Who says so.
+        seen_by: Option<PersonName>,
     },
     /// Money arrived for an attempt that was cancelled: it belongs to the customer.
     RefundOwed {
@@ -352,6 +372,9 @@ impl Record {
             | Record::ReversalOwed { attempt, .. }
             | Record::AttemptReversed { attempt, .. }
             | Record::WatchEnded { attempt }
+            | Record::StrayMoneyTold { attempt, .. }
+            | Record::StrayMoneyTakenBack { attempt }
+            | Record::StrayMoneyPutRight { attempt, .. }
             | Record::RefundOwed { attempt, .. } => Subject::Sale(attempt.sale),
             Record::RefundSaved { refund, .. }
             | Record::RefundSent { refund }

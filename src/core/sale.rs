@@ -3,7 +3,7 @@
 //! Invariant: a sale has at least one attempt, at most one of them in doubt, and only the last one may be.
 //! Deliberately absent: goods, prices, taxes; a sale is an amount.
 
-use crate::attempt::{Attempt, Phase, Standing};
+use crate::attempt::{Attempt, Phase, Standing, Stray};
 use crate::id::{AttemptId, IntentId, RefundId, SaleId};
 use crate::money::Money;
 use crate::person::PersonName;
@@ -91,7 +91,13 @@ impl Sale {
         let held = self.latest().is_some_and(|attempt| attempt.phase == Phase::Held);
         let owed = self.refunds_owed.iter().any(|owed| self.left_of(&owed.intent) > 0);
         let refunding = self.refunds.iter().any(|refund| refund.phase.is_open());
-        held || self.standing() == Standing::InDoubt || owed || refunding
+        held || self.standing() == Standing::InDoubt || owed || refunding || self.stray().is_some()
+    }
+
+    /// Money at the gateway that nobody asked for, with the attempt it came for.
+    #[must_use]
+    pub fn stray(&self) -> Option<(&Attempt, &Stray)> {
+        self.attempts.iter().find_map(|attempt| Some((attempt, attempt.watch.stray()?)))
     }
 
     /// What an intent of this sale brought, in minor units: the payment, or money that came after we gave up.

@@ -148,6 +148,7 @@ impl Terminal {
             Standing::Paid => return Err(Refusal::AmountFirst),
             Standing::Clear if latest.phase == Phase::Held => return Err(Refusal::AttemptHeld),
             Standing::Clear if !sale.refunds_owed.is_empty() => return Err(Refusal::AmountFirst),
+            Standing::Clear if sale.stray().is_some() => return Err(Refusal::AmountFirst),
             Standing::Clear => {}
         }
         let index = latest.id.index.checked_add(1).filter(|next| *next <= AttemptId::LAST);

@@ -97,8 +97,11 @@ impl Terminal {
     /// The one state of a sale.
     #[must_use]
     pub fn state_of(&self, sale: &Sale, now: Moment) -> State {
-        if let Some(state) = refund_state(sale) {
-            return state;
+        match refund_state(sale) {
+            Some(state @ (State::RefundSent | State::RefundSaved)) => return state, // under way
+            _ if sale.stray().is_some() => return State::AskManager,
+            Some(state) => return state,
+            None => {}
         }
         let Some(attempt) = sale.latest() else { return State::Ready };
         match &attempt.phase {
@@ -144,16 +147,26 @@ impl Terminal {
     #[must_use]
     pub fn sale_lines(&self, sale: &Sale, now: Moment, language: Language) -> Vec<String> {
         let state = self.state_of(sale, now);
-        let parked = self.parked_of(sale, now).next().filter(|_| state == State::RefundSent);
-        match (parked, sale.latest()) {
-            (Some(refund), _) => vec![
-                PanelLine::RefundUnknown.text(language).replace("{amount}", &refund.amount.to_string()),
-                PanelLine::LookUpRefund.text(language).replace("{number}", refund.number.as_str()),
-                PanelLine::SayWhetherItWentBack.text(language),
-            ],
-            (None, Some(attempt)) => self.lines_of(attempt, state, now, language),
-            (None, None) => Vec::new(),
+        let line = |line: PanelLine| line.text(language);
+        if state == State::RefundSent
+            && let Some(refund) = self.parked_of(sale, now).next()
+        {
+            return vec![
+                line(PanelLine::RefundUnknown).replace("{amount}", &refund.amount.to_string()),
+                line(PanelLine::LookUpRefund).replace("{number}", refund.number.as_str()),
+                line(PanelLine::SayWhetherItWentBack),
+            ];
         }
+        if state == State::AskManager
+            && let Some((attempt, stray)) = sale.stray()
+        {
+            return vec![
+                line(PanelLine::StrayMoneyCame).replace("{amount}", &stray.told),
+                line(PanelLine::LookUpOrder).replace("{number}", attempt.order.as_str()),
+                line(PanelLine::NothingRefundedCallManager),
+            ];
+        }
+        sale.latest().map_or_else(Vec::new, |attempt| self.lines_of(attempt, state, now, language))
     }
 
     /// The refunds of a sale that a person must look up at the gateway and decide, in order.
@@ -386,7 +399,13 @@ impl Terminal {
             State::AwaitingPayer => cancel(vec![Act::CheckAgain, Act::PutAside]),
             State::Checking => cancel(vec![Act::CheckAgain, Act::PutAside]),
             State::Reversing => vec![Act::CheckAgain, Act::PutAside],
-            State::AskManager => cancel(vec![Act::CheckAgain, Act::PutAside]),
+            State::AskManager if sale.is_some_and(|sale| sale.standing() == Standing::InDoubt) => {
+                cancel(vec![Act::CheckAgain, Act::PutAside])
+            }
+            State::AskManager if sale.is_some_and(|sale| sale.standing() == Standing::Clear) => {
+                vec![Act::Type, Act::Clear, Act::CheckAgain, Act::PutAside]
+            }
+            State::AskManager => vec![Act::Type, Act::Clear, Act::CheckAgain],
             State::Approved if prints => vec![Act::Type, Act::Clear, Act::Reprint],
             State::Approved => vec![Act::Type, Act::Clear],
             State::Declined => vec![Act::Type, Act::Clear, Act::Scan],

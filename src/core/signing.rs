@@ -107,6 +107,7 @@ impl Input {
             Input::CopyAsked(_) | Input::CopyOfOrderAsked(_) | Input::CopyByScanAsked => true,
             Input::SlipAsked(_) | Input::TestPageAsked => true,
             Input::RefundAsked { .. } | Input::RefundSeen { .. } | Input::PaperSeen { .. } => true,
+            Input::PutRight(_) => true,
             Input::Scanned(_) => true,
             Input::Started | Input::DeadlineReached => false,
             Input::PersonProven(_) | Input::SignOutAsked => false,

@@ -51,6 +51,7 @@ impl Terminal {
         let owed = sale.refunds_owed.iter().any(|owed| sale.left_of(&owed.intent) > 0);
         let head = match &attempt.phase {
             _ if owed => PaperWord::RefundDueHead,
+            _ if sale.stray().is_some() => PaperWord::PendingHead,
             Phase::Reversed { .. } => PaperWord::ReversedHead,
             Phase::Held | Phase::Expired { .. } | Phase::Declined { .. } => PaperWord::NotPaidHead,
             Phase::Submitted(_) | Phase::AwaitingPayer(_) | Phase::Reversing { .. } => PaperWord::PendingHead,

@@ -122,6 +122,7 @@ impl Terminal {
                 self.refund_asked(sale, amount.as_deref(), reason, approver)
             }
             Input::RefundSeen { refund, seen } => self.refund_seen(now, refund, seen),
+            Input::PutRight(sale) => self.put_right(sale),
             Input::RefundAnswered { refund, answer } => Ok(self.refund_answered(now, refund, &answer)),
             Input::PaperSeen { job, seen } => self.paper_seen(job, seen),
             Input::Scanned(scan) => self.scanned(now, &scan),

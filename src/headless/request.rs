@@ -135,6 +135,7 @@ pub fn parse(line: &str) -> Result<Arrival, BadRequest> {
         }),
         "refund" => refund(line, verb),
         "refunded" => refunded(line, verb).and_then(ask),
+        "put_right" => of_sale(line, verb).and_then(|sale| ask(Input::PutRight(sale))),
         "sign_in" => body::<SignIn>(line, verb, "\"person\" and \"pin\", a text")
             .map(|b| Request::SignIn(b.person, Pin::typed(b.pin.0))),
         "sign_out" => body::<Bare>(line, verb, "").and_then(|_| ask(Input::SignOutAsked)),
@@ -142,8 +143,8 @@ pub fn parse(line: &str) -> Result<Arrival, BadRequest> {
             Err(format!("\"{verb}\" is not built yet"))
         }
         _ => Err("no such request; \"do\" is one of enter_amount, scan, clear, cancel, put_aside, resume, \
-                  check_again, refund, refunded, reprint, slip, test_page, sign_in, sign_out, confirm, printed, view, sale, \
-                  list, quit"
+                  check_again, refund, refunded, put_right, reprint, slip, test_page, sign_in, sign_out, confirm, printed, \
+                  view, sale, list, quit"
             .to_owned()),
     };
     request.map(|request| Arrival::Asked(request, tag.clone())).map_err(wrong)
@@ -226,6 +227,7 @@ mod tests {
             r#"{"do":"refunded","refund":"S0001r1","yes":false}"#,
             r#"{"do":"sign_in","person":"Li","pin":"4711"}"#,
             r#"{"do":"sign_out","id":3}"#,
+            r#"{"do":"put_right","sale":"S0001"}"#,
             r#"{"do":"view"}"#,
             r#"{"do":"sale","sale":"S0001"}"#,
             r#"{"do":"list","open":true}"#,

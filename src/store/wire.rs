@@ -10,6 +10,7 @@ pub(crate) mod checkpoint;
 mod forms;
 
 use quickpay_core::answer::{Decline, RefundNumber, Silence};
+use quickpay_core::attempt::Stray;
 use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
 use quickpay_core::money::{Currency, Money};
 use quickpay_core::person::PersonName;
@@ -142,6 +143,13 @@ records! {
     ReversalOwed { attempt: AttemptId, cause: ReversalCause }
     AttemptReversed { attempt: AttemptId, proof: ReversalProof }
     WatchEnded { attempt: AttemptId }
+    StrayMoneyTold { attempt: AttemptId, stray: Stray }
+    StrayMoneyTakenBack { attempt: AttemptId }
+    StrayMoneyPutRight {
+        attempt: AttemptId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen_by: Option<PersonName>,
+    }
     RefundOwed { attempt: AttemptId, intent: IntentId, amount: Money }
     RefundSaved {
         refund: RefundId,

@@ -122,3 +122,35 @@ fn a_refund_that_the_gateway_cannot_tell_about_is_shown_to_the_manager_and_decid
     assert_eq!(again["reason"], "nothing_to_settle", "{again}");
     till.quit();
 }
+
+#[test]
+fn late_money_of_another_amount_calls_the_manager_until_a_person_has_put_it_right() {
+    let (shop, mut till) = Shop::with_till();
+    let sale = till.sell("30.00", &shop.code("carla"));
+    till.reaches(&sale, "awaiting_payer");
+    shop.script(&json!([{ "match": "cancel", "then": { "cancel": "paid_after", "after_ms": 500 } }]));
+    till.ask(json!({ "do": "cancel" }));
+    till.reaches(&sale, "reversed");
+    shop.script(&json!([{ "match": "inquiry", "times": 1000, "then": { "amount_off_by": 1 } }]));
+    while shop.gateway.get("/sandbox/charges")["charges"].as_array().unwrap().is_empty() {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    till.ask(json!({ "do": "check_again", "sale": sale }));
+    till.reaches(&sale, "ask_manager");
+    let view = till.event("the alarm", |event| event["state"] == "ask_manager" && event["event"] == "view");
+    assert_eq!(view["lines"][0], "The gateway says that CNY 30.01 came after we gave up.", "{view}");
+    let refused = till.ask(json!({ "do": "refund", "sale": sale }));
+    assert_eq!(refused["reason"], "nothing_to_refund", "{refused}");
+    till.kill();
+    let mut till = shop.start();
+    till.reaches(&sale, "ask_manager");
+    till.ask(json!({ "do": "put_right", "sale": sale }));
+    till.reaches(&sale, "reversed");
+    let again = till.ask(json!({ "do": "put_right", "sale": sale }));
+    assert_eq!(again["reason"], "nothing_to_settle", "{again}");
+    assert!(refunds(&shop).is_empty());
+    till.quit();
+    let told = String::from_utf8(shop.run(&["journal", "show"]).stdout).unwrap();
+    let line = told.lines().find(|line| line.contains("ALARM")).unwrap();
+    assert!(line.contains("ASK MANAGER: ALARM, CNY 30.01 came"), "{line}");
+}

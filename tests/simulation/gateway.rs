@@ -90,6 +90,13 @@ pub(crate) struct Intent {
     pub(crate) late: bool,
 }
 
+impl Intent {
+    /// Money that came after a confirmed cancel, and not as much as we had asked for.
+    pub(crate) fn is_stray(&self) -> bool {
+        self.stand == Stand::Succeeded && self.late && self.minor != self.asked_minor
+    }
+}
+
 /// Something that the wallet will do by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WalletAct {
@@ -227,6 +234,10 @@ impl Gateway {
                 tally.fault(Fault::PaidAfterCancel);
                 intent.stand = Stand::Succeeded;
                 intent.late = true;
+                if at % 2 == 1 {
+                    tally.fault(Fault::StrayMoney);
+                    intent.minor = intent.asked_minor + 1;
+                }
                 tally.charges += 1;
             }
             (WalletAct::GiveUp, Stand::Pending) => intent.stand = Stand::Refused("PAYER_CANCELLED"),

@@ -90,6 +90,8 @@ impl Watch {
                 Record::IntentNamed { .. } | Record::AnswerMissed { .. } | Record::DeclineDoubted { .. } => {}
                 Record::AnswerContradicted { .. } | Record::AnswerAgreed { .. } => {}
                 Record::PayerAwaited { .. } | Record::WatchEnded { .. } => {}
+                Record::StrayMoneyTold { .. } => {}
+                Record::StrayMoneyTakenBack { .. } | Record::StrayMoneyPutRight { .. } => {}
                 Record::ReversalOwed { .. } | Record::SalePutAside { .. } | Record::SaleResumed { .. } => {}
             }
         }
@@ -222,7 +224,8 @@ fn refunds_of(sale: &Sale, gateway: &Gateway) -> Checked {
         let came = gateway.intents.iter().find(|intent| intent.id == refund.intent);
         let fits = came.is_some_and(|came| {
             let back_already = gateway.habits.reverses_paid && came.stand == Stand::Canceled;
-            (came.stand == Stand::Succeeded || back_already) && refund.amount.minor() <= came.minor
+            let came_as_asked = came.stand == Stand::Succeeded && !came.is_stray();
+            (came_as_asked || back_already) && refund.amount.minor() <= came.minor
         });
         let twice = sale.refunds_owed.iter().take(at).any(|other| other.intent == refund.intent);
         let kept = sale.paid_by().is_some_and(|paid| paid.phase.intent() == Some(&refund.intent));

@@ -3,15 +3,16 @@
 //! Invariant: nothing but time, a sound line, and the acts the manual asks of a person is needed.
 //! Deliberately absent: mercy; only what the gateway truly contradicts for good may stay in doubt, with its alarm.
 
-use quickpay_core::attempt::{Phase, Standing};
+use quickpay_core::attempt::{Attempt, Phase, Standing};
 use quickpay_core::id::{IntentId, OrderId, RefundId, SaleId};
 use quickpay_core::input::{Input, Seen};
 use quickpay_core::print::{PrintStage, Sheet};
 use quickpay_core::record::Copy;
 use quickpay_core::refund::{Refund, RefundPhase};
 use quickpay_core::sale::Sale;
+use quickpay_core::view::State;
 
-use crate::gateway::Stand;
+use crate::gateway::{Intent, Stand};
 use crate::life::Life;
 use crate::queue::About;
 use crate::refunds::Fate;
@@ -28,6 +29,7 @@ impl Life {
     pub(crate) fn settle(&mut self) {
         self.heal();
         self.wait_until_quiet("the faults stopped");
+        self.put_right_what_came_astray();
         self.look_after_papers();
         self.look_for_refunds();
         self.wait_until_quiet("a person looked for refunds");
@@ -67,10 +69,11 @@ impl Life {
                 Some(_) => !self.truly_contradicted(&attempt.order),
                 None => attempt.phase == Phase::Held,
             });
-            doubtful || self.first_open(sale).is_some_and(|refund| !self.is_parked(refund))
+            doubtful
+                || self.is_false_alarm(sale)
+                || self.first_open(sale).is_some_and(|refund| !self.is_parked(refund))
         };
-        let watching = self.sees_watches_out()
-            && ledger.watched().any(|attempt| !self.truly_contradicted(&attempt.order));
+        let watching = self.sees_watches_out() && ledger.watched().any(|attempt| self.is_looked_for(attempt));
         let asking = self.calls.iter().any(|call| call.about != About::Line);
         !asking
             && !watching
@@ -78,6 +81,45 @@ impl Life {
             && !ledger.open_sales().any(restless)
             && !ledger.open_jobs().any(|job| job.stage != PrintStage::Unknown)
             && self.queue.world_is_still()
+    }
+
+    /// Whether a look may still find something: not where an alarm stands, nor where no answer is ever clear.
+    fn is_looked_for(&self, attempt: &Attempt) -> bool {
+        let strays = self.gateway.of_order(&attempt.order).any(Intent::is_stray);
+        attempt.watch.stray().is_none() && (strays || !self.truly_contradicted(&attempt.order))
+    }
+
+    /// An alarm about money that the gateway only told wrongly.
+    fn is_false_alarm(&self, sale: &Sale) -> bool {
+        sale.stray().is_some_and(|(attempt, stray)| {
+            !self
+                .gateway
+                .of_order(&attempt.order)
+                .any(|intent| intent.id == stray.intent && intent.is_stray())
+        })
+    }
+
+    /// The manager is called, nothing of that money can be refunded at the till, and a person gives it back at the gateway.
+    fn put_right_what_came_astray(&mut self) {
+        for sale in self.sales_that(|sale| sale.stray().is_some()) {
+            let now = self.clock.moment();
+            let shown =
+                self.till.as_ref().and_then(|till| Some(till.state_of(till.ledger().sale(sale)?, now)));
+            let under_way = matches!(shown, Some(State::RefundSaved | State::RefundSent));
+            if shown != Some(State::AskManager) && !under_way {
+                self.broken(9, || format!("money came astray for {sale} and it is shown as {shown:?}"));
+            }
+            let strays = self.till.as_ref().and_then(|till| till.ledger().sale(sale)?.stray());
+            let Some(intent) = strays.map(|(_, stray)| stray.intent.clone()) else { continue };
+            if let Some(truly) = self.gateway.intents.iter_mut().find(|truly| truly.id == intent) {
+                (truly.stand, truly.minor) = (Stand::Canceled, truly.asked_minor);
+            }
+            self.gateway.changes += 1;
+            self.tally.alarms += 1;
+            if self.give(Input::PutRight(sale)).is_err() {
+                self.broken(9, || format!("a person cannot end the alarm about {sale}"));
+            }
+        }
     }
 
     /// The refund of a sale that is to be done next; the others wait for it.

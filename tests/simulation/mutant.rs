@@ -95,4 +95,6 @@ mutants! {
     RefundPendingIsDone,
     /// Nobody looks for late money after a reversal.
     NeverLooksAgain,
+    /// The client reads late money of another amount as no money.
+    StrayMoneyUnsaid,
 }

@@ -60,4 +60,5 @@ caught! {
     a_refund_without_an_answer_read_as_refused_is_caught: RefundTimeoutIsNo,
     an_accepted_refund_read_as_returned_is_caught: RefundPendingIsDone,
     late_money_that_nobody_looks_for_is_caught: NeverLooksAgain,
+    late_money_of_another_amount_that_nobody_is_told_of_is_caught: StrayMoneyUnsaid,
 }

@@ -47,6 +47,7 @@ faults! {
     LateSuccess = "doubtful declines that later succeeded",
     CancelLied = "reversals that said yes and did nothing",
     PaidAfterCancel = "payments after a confirmed cancel",
+    StrayMoney = "of them of another amount than asked for",
     RefundRepeated = "refunds asked for again under their number",
     RefundRefused = "refunds refused by the gateway",
     PowerCut = "power cuts",
@@ -99,6 +100,8 @@ pub struct Tally {
     pub returned_already: u64,
     /// Attempts that ended in doubt because the gateway truly contradicts us.
     pub contradicted: u64,
+    /// Alarms about money that came late and that nobody had asked for; a person put it right.
+    pub alarms: u64,
     faults: [u64; WORDS.len()],
 }
 
@@ -122,6 +125,7 @@ impl Default for Tally {
             found_by_looking: 0,
             returned_already: 0,
             contradicted: 0,
+            alarms: 0,
             faults: [0; WORDS.len()],
         }
     }
@@ -170,6 +174,7 @@ impl Tally {
         self.found_by_looking += other.found_by_looking;
         self.returned_already += other.returned_already;
         self.contradicted += other.contradicted;
+        self.alarms += other.alarms;
         for (mine, theirs) in self.faults.iter_mut().zip(&other.faults) {
             *mine += theirs;
         }
@@ -194,6 +199,7 @@ impl fmt::Display for Tally {
         writeln!(f, "late money found by looking again in {} lives", self.found_by_looking)?;
         writeln!(f, "refunds owed of money that a late reversal gave back: {}", self.returned_already)?;
         writeln!(f, "left in doubt because the gateway truly contradicts us: {}", self.contradicted)?;
+        writeln!(f, "alarms about late money of another amount, put right by a person: {}", self.alarms)?;
         writeln!(f, "faults injected: {}", self.faults())?;
         for (words, count) in WORDS.iter().zip(&self.faults) {
             writeln!(f, "  {count:>10}  {words}")?;

@@ -300,6 +300,9 @@ impl Life {
                 let id = IntentId(format!("{}_{}", report.id, call.number));
                 IntentReport { id, ..report }
             }
+            Mutant::StrayMoneyUnsaid if owed != Some(report.amount_minor) => {
+                IntentReport { status: IntentStatus::Canceled, ..report }
+            }
             Mutant::PendingIsCanceled if report.status == IntentStatus::Pending => {
                 IntentReport { status: IntentStatus::Canceled, ..report }
             }

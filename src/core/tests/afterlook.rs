@@ -3,12 +3,13 @@
 
 mod till;
 
-use quickpay_core::answer::{Answer, IntentStatus, Rejection, RejectionKind, Silence};
-use quickpay_core::id::SaleId;
+use quickpay_core::answer::{Answer, IntentReport, IntentStatus, Mode, Rejection, RejectionKind, Silence};
+use quickpay_core::id::{IntentId, SaleId};
 use quickpay_core::input::{Asked, Input, LineProof};
 use quickpay_core::record::Record;
+use quickpay_core::refusal::Refusal;
 use quickpay_core::view::State;
-use till::{Till, decline};
+use till::{FRESH, Till, decline};
 
 /// A till whose only attempt was cancelled and proven so, six seconds after it was sent.
 fn reversed() -> Till {
@@ -108,4 +109,139 @@ fn a_decline_is_looked_after_and_a_refusal_by_the_api_is_not() {
     till.answer(Asked::Pay, Answer::Rejected(rejection));
     assert_eq!(till.state(), State::Declined);
     assert_eq!(looks(&mut till, &IntentStatus::Canceled), [] as [u64; 0]);
+}
+
+/// One thing of a report made different.
+type Change = fn(&mut IntentReport);
+
+/// What the gateway tells of money that came for the cancelled attempt, with one thing changed.
+fn late(till: &Till, change: impl FnOnce(&mut IntentReport)) -> Answer {
+    let mut report = till.report(IntentStatus::Succeeded);
+    change(&mut report);
+    Answer::Intent(report)
+}
+
+fn told(record: &Record) -> bool {
+    matches!(record, Record::StrayMoneyTold { .. })
+}
+
+fn wrong_amount(report: &mut IntentReport) {
+    report.amount_minor = 88_000;
+}
+
+/// A cancelled sale for which ten times its amount came later.
+fn astray() -> Till {
+    let mut till = reversed();
+    till.seconds(50);
+    let answer = late(&till, wrong_amount);
+    till.answer(Asked::Inquire, answer);
+    till
+}
+
+#[test]
+fn late_money_that_nobody_asked_for_calls_the_manager_and_is_not_refunded() {
+    let changes: [(Change, &str); 3] = [
+        (wrong_amount, "CNY 880.00"),
+        (|report| report.currency = "usd".into(), "USD 88.00"),
+        (|report| report.mode = Some(Mode::Live), "CNY 88.00"),
+    ];
+    for (change, amount) in changes {
+        let mut till = reversed();
+        till.seconds(50);
+        let answer = late(&till, change);
+        till.answer(Asked::Inquire, answer);
+        let view = till.view();
+        assert_eq!((view.state, view.word.as_str()), (State::AskManager, "ASK MANAGER"));
+        assert_eq!(view.lines[0], format!("The gateway says that {amount} came after we gave up."));
+        assert!(view.lines[1].contains(till.order().as_str()), "{:?}", view.lines);
+        assert_eq!(view.lines[2], "Nothing was refunded. Call the manager.");
+        assert_eq!(
+            view.open.iter().map(|open| (open.state, open.count)).collect::<Vec<_>>(),
+            [(State::AskManager, 1)]
+        );
+        assert_eq!((has(&till, owed), till.refund(None)), (0, Err(Refusal::NothingToRefund)));
+        assert_eq!(till.scan(FRESH), Err(Refusal::AmountFirst), "no second charge for this sale");
+    }
+}
+
+#[test]
+fn the_alarm_is_told_once_and_stands_across_restarts_and_time() {
+    let mut till = astray();
+    for same_boot in [true, false] {
+        till.restart(same_boot);
+        till.line(LineProof::Up);
+        for _ in 0..900 {
+            till.seconds(1);
+            if till.take(Asked::Inquire) > 0 {
+                let answer = late(&till, wrong_amount);
+                till.answer(Asked::Inquire, answer);
+            }
+        }
+        assert_eq!((has(&till, told), has(&till, ended), till.state()), (1, 0, State::AskManager));
+    }
+}
+
+#[test]
+fn an_alarm_that_was_a_slip_of_the_gateway_passes_and_the_watch_goes_on() {
+    for (status, ends, owes) in
+        [(IntentStatus::Canceled, State::Reversed, 0), (IntentStatus::Succeeded, State::RefundDue, 1)]
+    {
+        let mut till = astray();
+        till.seconds(300);
+        till.says(Asked::Inquire, status);
+        assert_eq!((till.state(), has(&till, owed)), (ends, owes));
+    }
+}
+
+#[test]
+fn a_stray_order_is_none_of_ours() {
+    let mut till = reversed();
+    till.seconds(50);
+    let answer = late(&till, |report| {
+        report.order = Some(quickpay_core::id::OrderId::from_journal("T9-000000-S0001a".into()));
+        report.id = IntentId("pi_stranger".into());
+    });
+    till.answer(Asked::Inquire, answer);
+    assert_eq!((till.state(), has(&till, told)), (State::Reversed, 0));
+}
+
+#[test]
+fn a_person_who_put_it_right_at_the_gateway_ends_the_alarm() {
+    let mut till = astray();
+    till.give(Input::PutRight(SaleId(1))).unwrap();
+    assert_eq!((till.state(), till.view().open.len()), (State::Reversed, 0));
+    assert_eq!(till.give(Input::PutRight(SaleId(1))), Err(Refusal::NothingToSettle));
+    till.take(Asked::Inquire);
+    till.seconds(3600);
+    assert_eq!(till.take(Asked::Inquire), 0, "nothing more is asked");
+    till.give(Input::CheckAsked(Some(SaleId(1)))).unwrap();
+    let answer = late(&till, wrong_amount);
+    till.answer(Asked::Inquire, answer);
+    assert_eq!(till.state(), State::AskManager, "whoever asks again is told again");
+}
+
+#[test]
+fn stray_money_in_a_search_is_found_beside_a_canceled_intent() {
+    let mut till = Till::paying();
+    till.answer(Asked::Pay, Answer::Silent(Silence::NoAnswer));
+    till.line(LineProof::Up);
+    till.give(Input::CancelAsked).unwrap();
+    for _ in 0..200 {
+        till.seconds(1);
+        till.line(LineProof::Up);
+        if till.state() == State::Reversed {
+            break;
+        }
+        if till.take(Asked::Inquire) > 0 {
+            till.answer(Asked::Inquire, Answer::Found(vec![]));
+        }
+    }
+    assert_eq!(till.state(), State::Reversed);
+    let canceled = till.report(IntentStatus::Canceled);
+    let mut other = till.report(IntentStatus::Succeeded);
+    other.id = IntentId("pi_2".into());
+    wrong_amount(&mut other);
+    till.give(Input::CheckAsked(Some(SaleId(1)))).unwrap();
+    till.answer(Asked::Inquire, Answer::Found(vec![canceled, other]));
+    assert_eq!((till.state(), has(&till, owed)), (State::AskManager, 0));
 }

@@ -41,7 +41,7 @@ impl Ask {
     }
 }
 
-/// What a line says; numbers are whole seconds. Whoever takes a line about one refund sets `{amount}` and `{number}`.
+/// What a line says; numbers are whole seconds. Whoever takes a line with `{amount}` or `{number}` sets it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PanelLine {
     Locked,
@@ -80,6 +80,9 @@ pub(crate) enum PanelLine {
     SayNotDoneYet,
     WalletIsWorking,
     DoNotRefundAgain,
+    StrayMoneyCame,
+    LookUpOrder,
+    NothingRefundedCallManager,
     RefundUnknown,
     LookUpRefund,
     SayWhetherItWentBack,
@@ -131,6 +134,9 @@ impl PanelLine {
             | PanelLine::SayNotDoneYet
             | PanelLine::WalletIsWorking
             | PanelLine::DoNotRefundAgain
+            | PanelLine::StrayMoneyCame
+            | PanelLine::LookUpOrder
+            | PanelLine::NothingRefundedCallManager
             | PanelLine::RefundUnknown
             | PanelLine::LookUpRefund
             | PanelLine::SayWhetherItWentBack
@@ -333,6 +339,24 @@ impl PanelLine {
             PanelLine::DoNotRefundAgain => {
                 ["Do not refund again.", "请勿重复退款。", "請勿重複退款。", "다시 환불하지 마세요."]
             }
+            PanelLine::StrayMoneyCame => [
+                "The gateway says that {amount} came after we gave up.",
+                "网关称：放弃后又收到 {amount}。",
+                "閘道稱：放棄後又收到 {amount}。",
+                "게이트웨이: 포기한 뒤 {amount} 결제됨.",
+            ],
+            PanelLine::LookUpOrder => [
+                "It does not match this sale. Look up {number} at the gateway.",
+                "与本单不符，请在网关查找 {number}。",
+                "與本單不符，請在閘道查找 {number}。",
+                "이 거래와 다릅니다. 게이트웨이에서 {number} 확인.",
+            ],
+            PanelLine::NothingRefundedCallManager => [
+                "Nothing was refunded. Call the manager.",
+                "尚未退款，请店长处理。",
+                "尚未退款，請店長處理。",
+                "환불되지 않았습니다. 관리자를 부르세요.",
+            ],
             PanelLine::RefundUnknown => [
                 "We do not know whether {amount} went back.",
                 "尚不清楚 {amount} 是否已退回。",

@@ -5,7 +5,7 @@
 //! Deliberately absent: payment codes; nothing in a checkpoint has one.
 
 use quickpay_core::answer::{Decline, RefundNumber, Silence};
-use quickpay_core::attempt::{Attempt, Doubt, Phase, Watch};
+use quickpay_core::attempt::{Attempt, Doubt, Phase, Stray, Watch};
 use quickpay_core::checkpoint::Checkpoint;
 use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
 use quickpay_core::ledger::Identity;
@@ -114,6 +114,7 @@ structs! {
         decline: Option<Decline>,
         contradiction: Option<Contradiction>,
     }
+    Stray as StrayForm { intent: IntentId, contradiction: Contradiction, told: String }
     RefundOwed as RefundOwedForm { attempt: AttemptId, intent: IntentId, amount: Money }
     Refund as RefundForm {
         id: RefundId,
@@ -149,7 +150,35 @@ enums! {
         Withdrawn {},
     }
     Place as PlaceForm { AtHand {}, Aside {} }
-    Watch as WatchForm { On {}, Over {} }
+}
+
+/// Whether an attempt is still looked after; what came astray stands beside the word.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum WatchForm {
+    On {},
+    Astray { stray: StrayForm },
+    Over {},
+}
+
+impl OnWire for Watch {
+    type Form = WatchForm;
+
+    fn to_form(&self) -> WatchForm {
+        match self {
+            Watch::On => WatchForm::On {},
+            Watch::Astray(stray) => WatchForm::Astray { stray: stray.to_form() },
+            Watch::Over => WatchForm::Over {},
+        }
+    }
+
+    fn of_form(form: WatchForm) -> Result<Watch, WireError> {
+        Ok(match form {
+            WatchForm::On {} => Watch::On,
+            WatchForm::Astray { stray } => Watch::Astray(Stray::of_form(stray)?),
+            WatchForm::Over {} => Watch::Over,
+        })
+    }
 }
 
 /// Where an attempt is; the doubt stands beside its phase.

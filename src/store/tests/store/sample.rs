@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use quickpay_core::answer::{Decline, RefundNumber, Silence};
+use quickpay_core::attempt::Stray;
 use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
 use quickpay_core::money::{Currency, Money};
 use quickpay_core::person::PersonName;
@@ -114,6 +115,14 @@ pub(crate) fn every_record() -> Vec<Record> {
         Contradiction::Unknown,
     ];
     all.extend(contradictions.map(|contradiction| Record::AnswerContradicted { attempt, contradiction }));
+    all.extend(contradictions.map(|contradiction| {
+        let (intent, told) = (IntentId("pi_9".to_owned()), "USD 880.00".to_owned());
+        Record::StrayMoneyTold { attempt, stray: Stray { intent, contradiction, told } }
+    }));
+    all.extend([
+        Record::StrayMoneyTakenBack { attempt },
+        Record::StrayMoneyPutRight { attempt, seen_by: PersonName::parse("Kim").ok() },
+    ]);
     let causes = [ReversalCause::Cashier, ReversalCause::WindowOver, ReversalCause::Declined(decline)];
     all.extend(causes.map(|cause| Record::ReversalOwed { attempt, cause }));
     let proofs = [ReversalProof::Canceled, ReversalProof::NeverCreated];
@@ -187,7 +196,7 @@ fn by_name(
     left.into_iter().chain(named)
 }
 
-const KINDS: u8 = 40;
+const KINDS: u8 = 43;
 
 /// A new record does not compile here until it has a sample above.
 fn kind(record: &Record) -> u8 {
@@ -232,6 +241,9 @@ fn kind(record: &Record) -> u8 {
         Record::WatchEnded { .. } => 36,
         Record::PersonSignedIn { .. } => 38,
         Record::PersonSignedOut { .. } => 39,
+        Record::StrayMoneyTold { .. } => 40,
+        Record::StrayMoneyTakenBack { .. } => 41,
+        Record::StrayMoneyPutRight { .. } => 42,
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use quickpay_core::answer::{Decline, RefundNumber, Silence};
-use quickpay_core::attempt::{Attempt, Doubt, Phase, Watch};
+use quickpay_core::attempt::{Attempt, Doubt, Phase, Stray, Watch};
 use quickpay_core::checkpoint::Checkpoint as State;
 use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId};
 use quickpay_core::journal::Journal as _;
@@ -184,6 +184,18 @@ fn people_come_back_by_name() {
     state.sales[0].refunds[0].operator = named("Li");
     state.sales[0].refunds[0].approver = named("Kim");
     state.jobs[0].operator = named("Li");
+    assert_eq!(kept(&state).state(), Some(state));
+}
+
+/// Nor did it know of money that came astray.
+#[test]
+fn an_alarm_about_stray_money_comes_back_whole() {
+    let mut state = state();
+    state.sales[0].attempts[0].watch = Watch::Astray(Stray {
+        intent: IntentId("pi_9".to_owned()),
+        contradiction: Contradiction::Currency,
+        told: "USD 88.00".to_owned(),
+    });
     assert_eq!(kept(&state).state(), Some(state));
 }
 

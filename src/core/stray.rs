@@ -1,0 +1,98 @@
+//! Money at the gateway for an attempt that we gave up, of an amount, a currency or a mode that we never asked for: an
+//! alarm for people.
+//!
+//! Invariant: nothing of it is refunded by the till, because what went wrong is not known; the alarm stands, the sale
+//! open, across restarts, until the gateway takes its word back or a person has put it right there (ADR 0015).
+//! Deliberately absent: money that fits what was asked (`judge.rs` owes it back), and another order's money, which is
+//! none of ours.
+
+use crate::answer::{Answer, IntentReport, IntentStatus};
+use crate::attempt::{Attempt, Stray, Watch};
+use crate::decision::Decision;
+use crate::desk::Note;
+use crate::id::SaleId;
+use crate::input::Asked;
+use crate::judge::Bound;
+use crate::money::{Currency, Money, decimal};
+use crate::record::{Contradiction, Record};
+use crate::refusal::Refusal;
+use crate::terminal::Terminal;
+
+impl Terminal {
+    /// Raises the alarm, or takes it back when the gateway tells otherwise of the same money.
+    pub(crate) fn look_for_stray_money(
+        &self,
+        attempt: &Attempt,
+        owed: Money,
+        (asked, answer): (Asked, &Answer),
+        decision: &mut Decision,
+    ) {
+        if !attempt.phase.is_given_up() || asked == Asked::Reverse {
+            return;
+        }
+        let (reports, bound) = match answer {
+            Answer::Intent(report) => (std::slice::from_ref(report), Bound::ByExchange),
+            Answer::Found(reports) => (reports.as_slice(), Bound::ByOrder),
+            Answer::NotSent | Answer::Silent(_) | Answer::Rejected(_) | Answer::Declined { .. } => return,
+        };
+        let stray = reports.iter().find_map(|report| self.stray_in(attempt, owed, report, bound));
+        let known = attempt.watch.stray();
+        match (stray, known) {
+            (Some(stray), known) if known != Some(&stray) => {
+                decision.record(Record::StrayMoneyTold { attempt: attempt.id, stray });
+            }
+            (None, Some(known)) if reports.iter().any(|report| report.id == known.intent) => {
+                decision.record(Record::StrayMoneyTakenBack { attempt: attempt.id });
+            }
+            (Some(_) | None, _) => {}
+        }
+    }
+
+    fn stray_in(&self, attempt: &Attempt, owed: Money, report: &IntentReport, bound: Bound) -> Option<Stray> {
+        let contradiction = self.contradiction(attempt, owed, report, bound)?;
+        let ours = match contradiction {
+            Contradiction::Amount | Contradiction::Currency | Contradiction::Mode => true,
+            Contradiction::Order | Contradiction::Unknown => false,
+        };
+        (ours && report.status == IntentStatus::Succeeded).then(|| Stray {
+            intent: report.id.clone(),
+            contradiction,
+            told: in_words(report.amount_minor, &report.currency),
+        })
+    }
+
+    /// A person has put right at the gateway what came astray for a sale.
+    pub(crate) fn put_right(&self, id: SaleId) -> Result<Decision, Refusal> {
+        let sale = self.ledger.sale(id).ok_or(Refusal::NoSuchSale)?;
+        let astray = sale.attempts.iter().filter(|attempt| attempt.watch.stray().is_some());
+        let mut decision = Decision::default();
+        for attempt in astray {
+            let seen_by = self.operator().cloned();
+            decision.record(Record::StrayMoneyPutRight { attempt: attempt.id, seen_by });
+            decision.note(Note::Settled(attempt.id));
+        }
+        if decision.records.is_empty() { Err(Refusal::NothingToSettle) } else { Ok(decision) }
+    }
+}
+
+impl Watch {
+    /// The money that an alarm is about.
+    #[must_use]
+    pub fn stray(&self) -> Option<&Stray> {
+        match self {
+            Watch::Astray(stray) => Some(stray),
+            Watch::On | Watch::Over => None,
+        }
+    }
+}
+
+/// `CNY 880.00`; in minor units where the currency is none of ours.
+fn in_words(minor: u64, currency: &str) -> String {
+    match Currency::parse(&currency.to_ascii_uppercase()) {
+        Some(known) => format!("{known} {}", decimal(minor, known)),
+        None => {
+            let letters = currency.chars().filter(char::is_ascii_alphanumeric).take(8);
+            format!("{minor} minor units of {}", letters.collect::<String>())
+        }
+    }
+}
