@@ -7,6 +7,7 @@ pub mod cli;
 pub mod clock;
 pub mod commands;
 pub mod config;
+pub mod customer_display;
 mod demo;
 pub mod devices;
 pub mod dump;

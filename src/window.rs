@@ -1,13 +1,14 @@
 //! The window: the loop in a thread of its own, the screen on the main thread, two queues between them.
 
 use anyhow::{Context as _, Result};
-use quickpay_drivers::printer::preview;
+use quickpay_core::view::View;
 use quickpay_gateway::SecretKey;
-use quickpay_ui::{Keystrokes, Picture, Screen, ScreenHandle, ScreenOptions, Stage, UiEvent};
+use quickpay_ui::{Keystrokes, Screen, ScreenHandle, ScreenOptions, Stage, UiEvent, Windows};
 use tokio::sync::mpsc;
 
 use crate::arrival::{Arrival, Request};
 use crate::config::{Config, Scanner};
+use crate::customer_display::{CustomerDisplay, code_of};
 use crate::happening::Happening;
 use crate::shop;
 use crate::typing::{Meant, meaning};
@@ -19,10 +20,15 @@ use crate::typing::{Meant, meaning};
 pub fn run(config: &Config, key: SecretKey) -> Result<()> {
     let mut options = ScreenOptions::new(Stage::Till, crate::assets::fonts());
     options.keystrokes = keystrokes(config);
-    let screen = Screen::new(&options).context("the window cannot be opened (try --headless)")?;
+    if config.customer_display.is_some() {
+        options.windows = Windows::Two;
+    }
+    let mut screen = Screen::new(&options).context("the window cannot be opened (try --headless)")?;
+    let customer = CustomerDisplay::open(&mut screen, config.customer_display.as_ref());
     let (queue, arrivals) = shop::queue();
     wire(&screen, &queue);
-    let till = start_till(config.clone(), key, (queue.clone(), arrivals), screen.handle())?;
+    let till =
+        start_till(config.clone(), key, (queue.clone(), arrivals), Shown::on(screen.handle(), customer))?;
     let shown = screen.run().context("the window broke");
     queue.blocking_send(Arrival::Quit).ok();
     let ended = till.join().map_err(|_| anyhow::anyhow!("the event loop broke"))?;
@@ -71,10 +77,35 @@ fn arrival_of(event: &UiEvent) -> Option<Arrival> {
     }
 }
 
-/// The code that leads a customer's phone to an address.
-fn code_of(address: &str) -> Option<Picture> {
-    let code = preview::qr_for_a_screen(address)?;
-    Picture::from_gray(code.width, code.height, &code.pixels)
+/// Where views go: the till's screen, and the customer's display if there is one.
+#[derive(Debug)]
+pub struct Shown {
+    screen: ScreenHandle,
+    customer: Option<CustomerDisplay>,
+    /// Whose code stands on the till's screen.
+    address: Option<String>,
+}
+
+impl Shown {
+    /// Shows on these.
+    #[must_use]
+    pub fn on(screen: ScreenHandle, customer: Option<CustomerDisplay>) -> Shown {
+        Shown { screen, customer, address: None }
+    }
+
+    /// Shows a view; a window that is closed shows no more.
+    pub fn show(&mut self, view: View) {
+        match &mut self.customer {
+            // The code of the electronic receipt stands where the customer looks.
+            Some(customer) => customer.show(&view),
+            None if view.e_receipt != self.address => {
+                self.address.clone_from(&view.e_receipt);
+                self.screen.show_code(self.address.as_deref().and_then(code_of)).ok();
+            }
+            None => {}
+        }
+        self.screen.show(view).ok();
+    }
 }
 
 /// A thread for the loop; the window is closed when it ends.
@@ -82,18 +113,13 @@ fn start_till(
     config: Config,
     key: SecretKey,
     arrivals: (mpsc::Sender<Arrival>, mpsc::Receiver<Arrival>),
-    screen: ScreenHandle,
+    mut shown: Shown,
 ) -> Result<std::thread::JoinHandle<Result<()>>> {
     let thread = std::thread::Builder::new().name("till".to_owned()).spawn(move || {
-        let shown = screen.clone();
-        let mut address = None;
+        let screen = shown.screen.clone();
         let ended = run_till(&config, key, arrivals, move |happening| {
             if let Happening::View(view, _) = happening {
-                if view.e_receipt != address {
-                    address.clone_from(&view.e_receipt);
-                    shown.show_code(address.as_deref().and_then(code_of)).ok();
-                }
-                shown.show(*view).ok();
+                shown.show(*view);
             }
         });
         screen.quit().ok();

@@ -14,6 +14,9 @@ pub enum UiError {
     /// The window could not be set up off the screen.
     #[error("cannot draw without a display on this thread, since it already has another screen")]
     Occupied(#[from] slint::platform::SetPlatformError),
+    /// This build, or what it runs on, shows one window.
+    #[error("only the desktop build, under a window system, shows a second window")]
+    OneWindow,
     /// The window's thread is gone, so it cannot be reached any more.
     #[error("the window is closed")]
     Closed(#[from] slint::EventLoopError),

@@ -14,6 +14,9 @@ use x11rb::rust_connection::RustConnection;
 const LOOKS: u32 = 50;
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
+/// The title in `customer/window.slint`.
+const CUSTOMERS: &str = "quickpay customer";
+
 /// Waits, in a thread of its own, until our window is seen, and gives it the keyboard.
 pub(crate) fn claim_keyboard() {
     // Without a thread, or without X, the keys stay where they are.
@@ -41,10 +44,12 @@ fn claim() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Whether a window is of this process, and seen. One that has gone meanwhile is an error.
+/// Whether a window is the till's: of this process, seen, and not the customer's. One that has gone meanwhile is an error.
 fn is_ours(server: &RustConnection, window: Window, process: Atom) -> Result<bool, ReplyOrIdError> {
     let seen = server.get_window_attributes(window)?.reply()?;
+    let name = server.get_property(false, window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 8)?.reply()?.value;
     let property = server.get_property(false, window, process, AtomEnum::CARDINAL, 0, 1)?.reply()?;
     let owner = property.value32().and_then(|mut values| values.next());
-    Ok(seen.map_state == MapState::VIEWABLE && !seen.override_redirect && owner == Some(std::process::id()))
+    let shown = seen.map_state == MapState::VIEWABLE && !seen.override_redirect;
+    Ok(shown && name != CUSTOMERS.as_bytes() && owner == Some(std::process::id()))
 }

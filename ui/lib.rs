@@ -4,6 +4,7 @@
 //! [`UiEvent`]; whether it means anything is for the core to say.
 //! Deliberately absent: clocks, timers of the trade, devices, files other than the fonts.
 
+mod customer;
 mod demo;
 mod error;
 mod event;
@@ -15,18 +16,23 @@ mod handle;
 mod look;
 mod pane;
 mod picture;
+mod platform;
 mod present;
 mod screen;
 mod studio;
 
+pub use customer::{CustomerHandle, CustomerOptions, CustomerStudio, Frame};
 pub use demo::{Charge, Customer, DemoEvent, DemoView, Line};
 pub use error::UiError;
 pub use event::{KeyPress, Keystrokes, UiEvent};
 pub use handle::{Finger, ScreenHandle};
 pub use picture::Picture;
+pub use platform::Windows;
 pub use screen::{Screen, ScreenOptions, Stage};
 pub use studio::{Format, Studio};
 
+#[cfg(test)]
+mod customer_tests;
 #[cfg(test)]
 extern crate self as quickpay_ui; // the scenes are shared with `tests/`
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::generated::{SaleRow, Vm};
 use crate::look;
 use crate::picture::Picture;
 use quickpay_core::money::decimal;
-use quickpay_core::view::{Act, OpenCount, State, View};
+use quickpay_core::view::{Act, Countdown, OpenCount, State, View};
 use quickpay_core::words::Language;
 use slint::{Model, ModelRc, SharedString, VecModel};
 
@@ -68,16 +68,21 @@ fn show_panel(vm: &Vm<'_>, view: &View) {
     vm.set_line_3(line(2));
     vm.set_moving(matches!(view.state, State::Submitted));
     vm.set_result(!asks && look::is_result(view.shown_as));
-    let (share, text) = view.countdown.map_or((0.0, SharedString::default()), |clock| {
-        // At zero the ring is empty: something is being done, and a standing 0 would look like a fault.
-        let seconds = clock.left_ms.div_ceil(1000);
-        let text = if seconds == 0 { SharedString::default() } else { slint::format!("{seconds}") };
-        (share(clock.left_ms, clock.of_ms), text)
-    });
+    let (share, text) = ring(view.countdown);
     vm.set_clock(view.countdown.is_some());
     vm.set_clock_share(share);
     vm.set_clock_text(text);
     vm.set_notice(view.notice.as_deref().unwrap_or_default().into());
+}
+
+/// What the ring clock shows: the share that is left, and the seconds.
+pub(crate) fn ring(countdown: Option<Countdown>) -> (f32, SharedString) {
+    countdown.map_or((0.0, SharedString::default()), |clock| {
+        // At zero the ring is empty: something is being done, and a standing 0 would look like a fault.
+        let seconds = clock.left_ms.div_ceil(1000);
+        let text = if seconds == 0 { SharedString::default() } else { slint::format!("{seconds}") };
+        (share(clock.left_ms, clock.of_ms), text)
+    })
 }
 
 /// The code beside a result.

@@ -3,6 +3,7 @@
 //! Invariant: the window lives on the thread that made it; other threads have a [`ScreenHandle`].
 //! Deliberately absent: any state of the trade. What is shown last is kept by slint alone.
 
+use crate::customer::{CustomerDisplay, CustomerHandle, CustomerOptions};
 use crate::demo::{self, DemoEvent, DemoView};
 use crate::error::UiError;
 use crate::event::{KeyPress, Keystrokes, UiEvent};
@@ -11,6 +12,7 @@ use crate::generated::Vm;
 use crate::handle::ScreenHandle;
 use crate::pane::Pane;
 use crate::picture::Picture;
+use crate::platform::{self, Windows};
 use crate::present::{self, LANGUAGES};
 use quickpay_core::id::{JobId, SaleId};
 use quickpay_core::input::Seen;
@@ -39,6 +41,8 @@ pub struct ScreenOptions {
     pub fonts_dir: PathBuf,
     /// What becomes of key presses.
     pub keystrokes: Keystrokes,
+    /// How many windows there will be: a second one is for the customer.
+    pub windows: Windows,
     /// The pad on the left side.
     pub left_handed: bool,
     /// Cover the whole display.
@@ -58,6 +62,7 @@ impl ScreenOptions {
             stage,
             fonts_dir: fonts_dir.into(),
             keystrokes: Keystrokes::Typed,
+            windows: Windows::One,
             left_handed: false,
             fullscreen: false,
             scale: None,
@@ -71,6 +76,7 @@ type Told<E> = Rc<RefCell<Option<Rc<dyn Fn(E)>>>>;
 /// The window. Stays on its thread, which must be the main one.
 pub struct Screen {
     pane: Pane,
+    customer: Option<CustomerDisplay>,
     scale: Option<f32>,
     told: Told<UiEvent>,
     demo_told: Told<DemoEvent>,
@@ -89,7 +95,7 @@ impl Screen {
     /// [`UiError::Display`] without a display, [`UiError::Fonts`] without the fonts; nothing stays behind.
     pub fn new(options: &ScreenOptions) -> Result<Screen, UiError> {
         fonts::ready(&options.fonts_dir)?;
-        match slint::BackendSelector::new().select() {
+        match platform::choose(options.windows) {
             // A test has set its own platform.
             Ok(()) | Err(slint::PlatformError::SetPlatformError(_)) => {}
             Err(error) => return Err(error.into()),
@@ -101,9 +107,26 @@ impl Screen {
         }
         pane.window().set_fullscreen(options.fullscreen);
         pane.vm().set_left_handed(options.left_handed);
-        let screen = Screen { pane, scale: options.scale, told: Told::default(), demo_told: Told::default() };
+        let screen = Screen {
+            pane,
+            customer: None,
+            scale: options.scale,
+            told: Told::default(),
+            demo_told: Told::default(),
+        };
         screen.connect(options.keystrokes);
         Ok(screen)
+    }
+
+    /// Opens the customer's display beside this window; it is seen with it, and closes with it.
+    ///
+    /// # Errors
+    /// [`UiError::OneWindow`] or [`UiError::Display`] where there can be no second window; this one is as it was.
+    pub fn open_customer_display(&mut self, options: &CustomerOptions) -> Result<CustomerHandle, UiError> {
+        let display = CustomerDisplay::open(options)?;
+        let handle = display.handle();
+        self.customer = Some(display);
+        Ok(handle)
     }
 
     /// Where touches and keys go, from now on. The closure runs on the window's thread and must not wait.
@@ -146,7 +169,11 @@ impl Screen {
         }
         #[cfg(feature = "desktop")]
         crate::focus::claim_keyboard();
-        slint::run_event_loop()?;
+        let ran = slint::run_event_loop();
+        if let Some(customer) = &self.customer {
+            customer.close();
+        }
+        ran?;
         self.pane.hide()?;
         Ok(())
     }

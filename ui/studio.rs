@@ -52,15 +52,7 @@ impl Studio {
     /// # Errors
     /// [`UiError::Occupied`] if this thread has a real window, [`UiError::Fonts`] without the fonts.
     pub fn new(stage: Stage, fonts_dir: &Path, format: Format) -> Result<Studio, UiError> {
-        fonts::ready(fonts_dir)?;
-        if let Err(error) = slint::platform::set_platform(Box::new(Memory)) {
-            // A second studio on the same thread is fine, and finds the fonts registered.
-            if !MEMORY.get() {
-                return Err(error.into());
-            }
-        }
-        MEMORY.set(true);
-        fonts::install(fonts_dir)?;
+        settle_in_memory(fonts_dir)?;
         let pane = Pane::new(stage)?;
         let window = pane.window();
         window.dispatch_event(WindowEvent::ScaleFactorChanged { scale_factor: format.scale });
@@ -97,6 +89,20 @@ impl Studio {
     fn taken(&self) -> Result<Picture, UiError> {
         Ok(Picture::from_snapshot(&self.pane.window().take_snapshot()?))
     }
+}
+
+/// Makes this thread one that draws into memory.
+pub(crate) fn settle_in_memory(fonts_dir: &Path) -> Result<(), UiError> {
+    fonts::ready(fonts_dir)?;
+    if let Err(error) = slint::platform::set_platform(Box::new(Memory)) {
+        // A second studio on the same thread is fine, and finds the fonts registered.
+        if !MEMORY.get() {
+            return Err(error.into());
+        }
+    }
+    MEMORY.set(true);
+    fonts::install(fonts_dir)?;
+    Ok(())
 }
 
 thread_local! {

@@ -54,6 +54,7 @@ pub(super) fn check(file: &File, folder: &Path) -> Result<Config, Vec<Problem>> 
         Some(Printer::Device { .. }) => PrinterPresence::Configured,
     };
     let profile = printer.as_ref().map_or_else(Profile::generic, Printer::profile);
+    let customer_display = checker.customer_display(&file.customer_display, language);
     let template = checker.template(&file.receipt, folder, profile);
     let (Some(terminal), Some(merchant), Some(data_dir), Some(gateway), Some(printer), true) =
         (terminal, merchant, data_dir, gateway, printer, checker.problems.is_empty())
@@ -77,7 +78,7 @@ pub(super) fn check(file: &File, folder: &Path) -> Result<Config, Vec<Problem>> 
         people,
         paper,
     };
-    Ok(Config { settings, data_dir, gateway, pins, scanners, printer, receipt, sysfs })
+    Ok(Config { settings, data_dir, gateway, pins, scanners, printer, receipt, customer_display, sysfs })
 }
 
 impl Checker {

@@ -25,6 +25,8 @@ pub(super) struct File {
     pub(super) devices: DevicesTable,
     #[serde(default)]
     pub(super) receipt: ReceiptTable,
+    #[serde(default)]
+    pub(super) customer_display: CustomerDisplayTable,
 }
 
 #[derive(Debug, Deserialize)]
@@ -142,6 +144,18 @@ pub(super) struct PersonTable {
 #[serde(deny_unknown_fields)]
 pub(super) struct DevicesTable {
     pub(super) root: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CustomerDisplayTable {
+    pub(super) enabled: Option<Spanned<bool>>,
+    pub(super) x: Option<Spanned<i64>>,
+    pub(super) y: Option<Spanned<i64>>,
+    pub(super) width: Option<Spanned<i64>>,
+    pub(super) height: Option<Spanned<i64>>,
+    pub(super) diagonal_inches: Option<Spanned<toml::Value>>,
+    pub(super) languages: Option<Spanned<Vec<Spanned<String>>>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

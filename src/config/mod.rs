@@ -4,6 +4,7 @@
 //! all of them come in one go. Deliberately absent: defaults scattered in code (they stand in `check.rs` alone).
 
 mod check;
+mod customer_display;
 mod devices;
 mod file;
 mod people;
@@ -29,6 +30,7 @@ use quickpay_gateway::{ClientOptions, Endpoint, SecretKey};
 
 use crate::pin_desk::PinHolder;
 
+pub use customer_display::CustomerDisplay;
 pub use problem::{ConfigError, Line, Problem};
 pub use secret::KeyPlaceError;
 
@@ -49,6 +51,8 @@ pub struct Config {
     pub printer: Printer,
     /// What the rim does with receipts besides printing them.
     pub receipt: Receipt,
+    /// The customer's display, if it is switched on.
+    pub customer_display: Option<CustomerDisplay>,
     /// Where the kernel's view of the devices is.
     pub sysfs: Sysfs,
 }

@@ -5,7 +5,7 @@
 //! Deliberately absent: colours and sizes, and whether there is such a display.
 
 use crate::money::Currency;
-use crate::view::{Countdown, Panel, State, View};
+use crate::view::{Access, Countdown, Panel, State, View};
 use crate::words::{CustomerWord, Language, PaperWord};
 
 /// Everything the customer's display shows.
@@ -49,9 +49,11 @@ impl CustomerView {
     /// What a customer may see of a view.
     #[must_use]
     pub fn of(view: &View, languages: &[Language]) -> CustomerView {
-        let (state, amount) = match view.panel {
-            Panel::LookedUp => (State::Ready, None),
-            Panel::Counter => (state_for_customers(view.state), view.amount),
+        let (state, amount) = match (view.panel, &view.access) {
+            (Panel::LookedUp, _) | (_, Access::Locked(_)) => (State::Ready, None),
+            (Panel::Counter, Access::Free | Access::SignedIn(_)) => {
+                (state_for_customers(view.state), view.amount)
+            }
         };
         let amount = amount.filter(|money| money.minor() > 0 && has_amount(state));
         let asked = amount.is_some();

@@ -141,6 +141,36 @@ fn all_are_refused(cases: &[(File, &str)]) {
 }
 
 #[test]
+fn each_fault_of_a_customer_s_display_is_said_with_its_place() {
+    let on = |more: &str| with(&format!("[customer_display]\nenabled = true\n{more}"));
+    let glass = "x = 1024\nwidth = 1024\nheight = 600\ndiagonal_inches = 7\n";
+    let (code, words) = on(glass).check(None);
+    assert_eq!(code, Some(0), "{words}");
+    all_are_refused(&[
+        (on(""), ":9:11: a customer's display that is enabled needs x: pixels from the left edge"),
+        (
+            on("x = 1024\nwidth = 1024\nheight = 600"),
+            ":9:11: a customer's display that is enabled needs diagonal_inches",
+        ),
+        (
+            on(&glass.replace("600", "1024")),
+            ":11:9: a customer's display lies: 1024 pixels across are not more than 1024",
+        ),
+        (on(&glass.replace('7', "5.0")), ":13:19: diagonal_inches is 6 to 32, as a number such as 7.0"),
+        (on(&glass.replace('7', "\"7\"")), ":13:19: diagonal_inches is 6 to 32"),
+        (on(&glass.replace("600", "100")), ":12:10: height is 320 to 4320 pixels, not 100"),
+        (
+            on(&format!("{glass}languages = []")),
+            ":14:13: languages of the customer's display are 1 to 3 different ones",
+        ),
+        (on(&format!("{glass}languages = [\"en\", \"en\"]")), ":14:13: languages of the customer's display"),
+        (on(&format!("{glass}languages = [\"fr\"]")), ":14:14: no language \"fr\""),
+        (on(&format!("{glass}fullscreen = true")), ":14:1: unknown field `fullscreen`"),
+        (with("[customer_display]\nheight = 1"), ":9:10: height is 320 to 4320 pixels"), // wrong also while it is off
+    ]);
+}
+
+#[test]
 fn each_fault_of_a_scanner_is_said_with_its_place() {
     all_are_refused(&[
         (

@@ -8,7 +8,8 @@ use quickpay_core::customer::CustomerView;
 use quickpay_core::id::SaleId;
 use quickpay_core::input::{Asked, Input, LineProof, PadKey};
 use quickpay_core::money::{Currency, MAX_MINOR, Money};
-use quickpay_core::view::{Countdown, OpenCount, Panel, RecentSale, State, View};
+use quickpay_core::person::PersonName;
+use quickpay_core::view::{Access, Countdown, OpenCount, Panel, RecentSale, State, View};
 use quickpay_core::words::Language;
 use till::{CODE, FRESH, Till, refunded, settings};
 
@@ -249,6 +250,21 @@ fn nothing_of_the_cashier_s_lists_no_reference_and_no_code_ever_shows() {
             assert!(!address.contains(CODE));
             assert!(panel == Panel::Counter || (shown.amount.is_none() && shown.state == State::Ready));
         }
+    }
+}
+
+#[test]
+fn a_locked_till_welcomes_and_names_nobody() {
+    let name = PersonName::parse("Li Wei").unwrap();
+    for state in State::ALL {
+        let people = Access::Locked(vec![name.clone()]);
+        let shown = CustomerView::of(&View { access: people, ..full(state) }, &BOTH);
+        assert_eq!(
+            (shown.state, shown.amount.as_ref(), shown.e_receipt.as_ref()),
+            (State::Ready, None, None)
+        );
+        let served = CustomerView::of(&View { access: Access::SignedIn(name.clone()), ..full(state) }, &BOTH);
+        assert_eq!(served, CustomerView::of(&full(state), &BOTH));
     }
 }
 

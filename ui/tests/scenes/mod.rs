@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
+use quickpay_core::customer::CustomerView;
 use quickpay_core::id::SaleId;
 use quickpay_core::money::{Currency, Money};
 use quickpay_core::view::{Access, Act, Countdown, Device, OpenCount, Panel, RecentSale, State, View};
@@ -170,6 +171,24 @@ pub(crate) fn view(state: State, language: Language) -> View {
         notice: None,
     }
 }
+
+/// A glass of a customer's display: its name, its pixels, its millimetres across.
+pub(crate) const GLASSES: [(&str, (u32, u32), f32); 2] =
+    [("7", (1024, 600), 153.4), ("10", (1280, 800), 217.5)];
+
+/// What a customer sees of a state, in Chinese and English.
+pub(crate) fn seen_by_customer(state: State) -> CustomerView {
+    CustomerView::of(&view(state, Language::En), &[Language::ZhCn, Language::En])
+}
+
+/// What a customer sees of a paid sale whose receipt is at [`RECEIPT`].
+pub(crate) fn with_receipt() -> CustomerView {
+    let paid = View { e_receipt: Some(RECEIPT.into()), ..view(State::Approved, Language::En) };
+    CustomerView::of(&paid, &[Language::ZhCn, Language::En])
+}
+
+/// What `receipt-code.png` beside this file says.
+pub(crate) const RECEIPT: &str = "https://receipts.example.com/r/T1-3LK2QZ-S0001a";
 
 /// A world beside the till.
 pub(crate) fn world(language: Language) -> DemoView {
