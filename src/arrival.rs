@@ -58,6 +58,8 @@ pub enum Request {
     Sale(SaleId),
     /// List sales, newest first.
     List(Which),
+    /// Something about shifts; answered with the figures.
+    Shift(ShiftAct),
     /// Show another language.
     Language(Language),
 }
@@ -75,6 +77,17 @@ pub struct RefundWish {
     pub approver: Option<String>,
     /// Needed where people are configured.
     pub pin: Option<Pin>,
+}
+
+/// What can be asked about shifts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShiftAct {
+    /// Begin one.
+    Open,
+    /// Look at the figures so far, and print them.
+    Look,
+    /// End it, and print its figures.
+    Close,
 }
 
 /// Which sales a list shows.

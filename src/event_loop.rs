@@ -7,6 +7,7 @@ mod check;
 mod past;
 mod people;
 mod publish;
+mod shifts;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -221,6 +222,7 @@ impl EventLoop {
             Request::Do(input) => self.do_as_asked(Ok(input), tag),
             Request::SignIn(person, pin) => self.sign_in_asked(&person, pin, tag),
             Request::Refund(wish) => self.refund_asked(wish, tag),
+            Request::Shift(act) => self.shift_asked(act, tag),
             Request::CopyOfLast => self.do_as_asked(self.last_copy(), tag),
             Request::View => self.publish(Some(tag.unwrap_or(Tag::Null))),
             Request::Sale(id) => self.tell_story(id, tag),
@@ -449,6 +451,8 @@ fn begins_a_sale(input: &Input) -> bool {
         Input::CopyAsked(_) | Input::CopyOfOrderAsked(_) | Input::CopyByScanAsked => false,
         Input::SlipAsked(_) | Input::TestPageAsked => false,
         Input::PersonProven(_) | Input::SignOutAsked => false,
+        Input::ShiftOpenAsked | Input::XReportAsked => false,
+        Input::ShiftCloseAsked { .. } | Input::ZCopyAsked(_) => false,
         Input::PaperSeen { .. } | Input::Answered { .. } => false,
         Input::RefundAsked { .. } | Input::RefundAnswered { .. } | Input::RefundSeen { .. } => false,
         Input::PutRight(_) => false,

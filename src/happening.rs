@@ -7,8 +7,11 @@ use quickpay_core::id::{JobId, OrderId, RefundId, SaleId};
 use quickpay_core::money::Currency;
 use quickpay_core::print::PrintStage;
 use quickpay_core::record::Copy;
+use quickpay_core::shift::ShiftReport;
 use quickpay_core::time::WallTime;
 use quickpay_core::view::{State, View};
+
+use crate::arrival::ShiftAct;
 
 /// A request's own mark, echoed with its answer; opaque to the loop.
 pub type Tag = serde_json::Value;
@@ -29,6 +32,8 @@ pub enum Happening {
     Story(SaleLine, Vec<StoryLine>, Option<Tag>),
     /// Sales, newest first, as asked for.
     List(Vec<SaleLine>, Option<Tag>),
+    /// A shift was opened, looked at or closed, as asked for.
+    Shift(Box<ShiftLine>, Option<Tag>),
     /// An input was not allowed; nothing changed.
     Refused {
         /// The stable name of the reason.
@@ -81,6 +86,15 @@ pub struct StoryLine {
     pub at: WallTime,
     /// What, in the words of the screen.
     pub record: String,
+}
+
+/// The figures of a shift.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShiftLine {
+    /// What was asked for.
+    pub act: ShiftAct,
+    /// Its figures at that moment.
+    pub report: ShiftReport,
 }
 
 /// One paper.

@@ -10,6 +10,7 @@ use quickpay_core::record::{
     Contradiction, Copy, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof, SignOutCause, Slip,
 };
 use quickpay_core::settings::Settings;
+use quickpay_core::shift::ShiftReport;
 use quickpay_core::view::State;
 use quickpay_core::wallet::WalletId;
 use quickpay_core::words::Language;
@@ -30,9 +31,12 @@ pub fn tell(record: &Record, settings: &Settings) -> String {
             SignOutCause::Asked => format!("{person} signed out"),
             SignOutCause::Restart => format!("{person} signed out: the terminal restarted"),
         },
-        Record::SaleOpened { sale, amount, operator } => {
-            format!("{sale} opened: {amount}{}", by(operator.as_ref()))
+        Record::SaleOpened { sale, amount, operator, shift } => {
+            let shift = shift.map_or_else(String::new, |shift| format!(" in shift {shift}"));
+            format!("{sale} opened{shift}: {amount}{}", by(operator.as_ref()))
         }
+        Record::ShiftOpened { shift, operator } => format!("shift {shift} opened{}", by(operator.as_ref())),
+        Record::ShiftClosed { report } => closed(report),
         Record::AttemptHeld { attempt, wallet, order, .. } => {
             format!(
                 "{attempt} {}: no network, nothing charged ({}, order {order})",
@@ -167,12 +171,25 @@ fn seen(by: Option<&PersonName>) -> String {
     by.map_or_else(String::new, |person| format!(", seen by {person}"))
 }
 
+fn closed(report: &ShiftReport) -> String {
+    let begun = report.figures.begun();
+    let (open, doubt) = (report.open.len(), report.in_doubt().count);
+    format!(
+        "shift {} closed{}: {} sales begun, {open} open handed over, {doubt} of them in doubt",
+        report.number,
+        by(report.taken_by.as_ref()),
+        begun.count
+    )
+}
+
 fn slip_words(slip: Slip) -> String {
     match slip {
         Slip::Pending(attempt) => format!("pending slip of {attempt}"),
         Slip::Reversal(attempt) => format!("reversal slip of {attempt}"),
         Slip::Refund(refund) => format!("slip of refund {refund}"),
         Slip::Test => "test page".to_owned(),
+        Slip::X(shift) => format!("X report of shift {shift}"),
+        Slip::Z(shift) => format!("Z report of shift {shift}"),
     }
 }
 

@@ -1,11 +1,14 @@
 //! The core's own papers as pictures, each kind in each state, and texts of every Unicode block on a whole receipt.
 
-use quickpay_core::answer::{Answer, RefundStanding, Silence};
+use quickpay_core::answer::{Answer, IntentReport, Mode, RefundStanding, Silence};
 use quickpay_core::document::Document;
-use quickpay_core::id::{JobId, SaleId};
+use quickpay_core::id::{AttemptId, IntentId, JobId, RefundId, SaleId};
 use quickpay_core::input::{Asked, Input, LineProof};
 use quickpay_core::money::Currency;
 use quickpay_core::settings::{Settings, Shown};
+use quickpay_core::shift::JournalHead;
+use quickpay_core::view::State;
+use quickpay_core::wallet::{WalletId, WalletTable};
 use quickpay_core::words::Language;
 
 use super::bitmap::Bitmap;
@@ -112,6 +115,109 @@ fn test_page() -> Document {
     till.terminal.paper_of(JobId(1)).unwrap()
 }
 
+/// A sale of a shift: rung up, scanned, answered.
+fn ring(till: &mut Till, sale: u32, code: &str, amount: &str, status: Option<IntentStatus>) {
+    till.amount(amount);
+    till.scan(code).unwrap();
+    let attempt = AttemptId { sale: SaleId(sale), index: 0 };
+    let answer = match status {
+        None => Answer::Silent(Silence::NoAnswer),
+        Some(status) => {
+            let (known, tried) = till.terminal.ledger().attempt(attempt).unwrap();
+            Answer::Intent(IntentReport {
+                id: IntentId(format!("pi_{sale}")),
+                order: Some(tried.order.clone()),
+                amount_minor: known.amount.minor(),
+                currency: "CNY".into(),
+                mode: Some(Mode::Test),
+                status,
+                wallet_reference: None,
+            })
+        }
+    };
+    till.answer_for(attempt, Asked::Pay, answer);
+    till.give(if till.state() == State::Approved { Input::Cleared } else { Input::PutAside }).unwrap();
+    till.line(LineProof::Up);
+    till.printed();
+}
+
+/// A morning: before it one sale without a shift, in it two wallets, a refund and a decline.
+fn morning(language: Language) -> Till {
+    let mut settings = shop(language);
+    let wechat = settings.wallets.get(&WalletId("wechat_pay".into())).unwrap().clone();
+    let mut alipay = wechat.clone();
+    (alipay.id, alipay.name_en, alipay.name_zh) =
+        (WalletId("alipay".into()), "Alipay".into(), "支付宝".into());
+    alipay.codes[0].prefixes = vec!["28".into()];
+    settings.wallets = WalletTable::new(vec![wechat, alipay]);
+    let mut till = till(settings);
+    ring(&mut till, 1, CODE, "88.00", Some(IntentStatus::Succeeded));
+    till.give(Input::ShiftOpenAsked).unwrap();
+    ring(&mut till, 2, "132993614656096755", "1234.50", Some(IntentStatus::Succeeded));
+    ring(&mut till, 3, "289936146560967541", "12.00", Some(IntentStatus::Succeeded));
+    ring(&mut till, 4, "289936146560967542", "3.14", Some(IntentStatus::Succeeded));
+    let reason = "returned".to_owned();
+    till.give(Input::RefundAsked { sale: SaleId(2), amount: Some("34.50".into()), reason, approver: None })
+        .unwrap();
+    let refund = RefundId { sale: SaleId(2), index: 1 };
+    let answer = refunded(RefundStanding::Succeeded);
+    till.give(Input::RefundAnswered { refund, answer }).unwrap();
+    till.give(Input::CopyAsked(SaleId(3))).unwrap();
+    till.printed();
+    till.seconds(3 * 3600);
+    till
+}
+
+fn close(till: &mut Till) -> Document {
+    till.give(Input::ShiftCloseAsked { head: Some(JournalHead { seq: 4711, chain: "0f1e2d3c".repeat(8) }) })
+        .unwrap();
+    last_paper(till)
+}
+
+fn x_report() -> Document {
+    let mut till = morning(Language::En);
+    till.give(Input::XReportAsked).unwrap();
+    last_paper(&till)
+}
+
+fn z_report(language: Language) -> Document {
+    close(&mut morning(language))
+}
+
+/// What the morning left in doubt and the next shift inherited, and one sale more that nobody knows of yet.
+fn z_report_with_a_hand_over(language: Language) -> Document {
+    let mut till = morning(language);
+    ring(&mut till, 5, "132993614656096756", "52.00", None);
+    ring(&mut till, 6, "132993614656096757", "7.70", None);
+    close(&mut till);
+    till.printed();
+    till.give(Input::ShiftOpenAsked).unwrap();
+    let paid = IntentId("pi_6".into());
+    let attempt = AttemptId { sale: SaleId(6), index: 0 };
+    let order = Some(till.terminal.ledger().attempt(attempt).unwrap().1.order.clone());
+    let report = IntentReport {
+        id: paid,
+        order,
+        amount_minor: 770,
+        currency: "CNY".into(),
+        mode: Some(Mode::Test),
+        status: IntentStatus::Succeeded,
+        wallet_reference: None,
+    };
+    till.answer_for(attempt, Asked::Inquire, Answer::Intent(report));
+    till.printed();
+    ring(&mut till, 7, "289936146560967543", "20.00", None);
+    close(&mut till)
+}
+
+fn copy_of_a_z_report() -> Document {
+    let mut till = morning(Language::En);
+    close(&mut till);
+    till.printed();
+    till.give(Input::ZCopyAsked(None)).unwrap();
+    last_paper(&till)
+}
+
 fn in_two_languages() -> Settings {
     let mut settings = shop(Language::ZhCn);
     settings.paper.languages = vec![Language::ZhCn, Language::En];
@@ -162,6 +268,12 @@ fn every_kind_of_paper_looks_right_on_wide_and_narrow_paper() {
         ("reversal", reversal_slip(IntentStatus::Canceled)),
         ("refund-due", reversal_slip(IntentStatus::Succeeded)),
         ("test-page", test_page()),
+        ("x", x_report()),
+        ("z", z_report(Language::En)),
+        ("z-chinese", z_report(Language::ZhCn)),
+        ("z-copy", copy_of_a_z_report()),
+        ("z-hand-over", z_report_with_a_hand_over(Language::En)),
+        ("z-hand-over-chinese", z_report_with_a_hand_over(Language::ZhCn)),
     ];
     let (fonts, logo) = (fonts(), logo());
     let mut wrong = Vec::new();
@@ -182,7 +294,8 @@ fn every_kind_of_paper_looks_right_on_wide_and_narrow_paper() {
 fn our_own_words_can_be_drawn_in_every_language_of_the_till() {
     let fonts = fonts();
     for language in Language::ALL {
-        for paper in [receipt(shop(language), "88.00"), pending_slip(language)] {
+        let z = z_report_with_a_hand_over(language);
+        for paper in [receipt(shop(language), "88.00"), pending_slip(language), z] {
             let encoded = encode_parts(&Part::all_of(&paper), &Profile::generic(), &fonts, Drawer::Leave);
             assert!(encoded.missing.is_empty(), "{language:?} lacks {:?}", encoded.missing);
         }

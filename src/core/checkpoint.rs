@@ -13,6 +13,7 @@ use crate::person::PersonName;
 use crate::print::PrintJob;
 use crate::record::{Entry, Record, Subject};
 use crate::sale::Sale;
+use crate::shift::Shifts;
 use crate::terminal::Terminal;
 use crate::time::Moment;
 
@@ -39,6 +40,8 @@ pub struct Checkpoint {
     pub sales: Vec<Sale>,
     /// Papers that are not settled, the last one, and all of the sales above: a slip's next copy is counted by them.
     pub jobs: Vec<PrintJob>,
+    /// The open shift and its figures, the newest closed ones, and those of the papers above.
+    pub shifts: Shifts,
 }
 
 impl Ledger {
@@ -54,7 +57,7 @@ impl Ledger {
         sales.extend(self.watched.iter().map(|attempt| attempt.sale));
         sales.extend(owed.iter().filter_map(|id| self.jobs.get(id)?.sheet.sale()).chain(paid));
         let of_these = |job: &&PrintJob| job.sheet.sale().is_some_and(|sale| sales.contains(&sale));
-        let jobs =
+        let jobs: Vec<PrintJob> =
             self.jobs.values().filter(|job| owed.contains(&job.id) || of_these(job)).cloned().collect();
         Checkpoint {
             identity: self.identity.clone(),
@@ -64,6 +67,7 @@ impl Ledger {
             last_sale: self.last_sale,
             last_job: self.last_job,
             sales: sales.iter().filter_map(|id| self.sales.get(id)).cloned().collect(),
+            shifts: self.shifts.without_the_past(&jobs),
             jobs,
         }
     }
@@ -72,8 +76,17 @@ impl Ledger {
 impl From<Checkpoint> for Ledger {
     /// A ledger that goes on from here.
     fn from(checkpoint: Checkpoint) -> Ledger {
-        let Checkpoint { identity, started_at, signed_in, last_seq, last_sale, last_job, sales, jobs } =
-            checkpoint;
+        let Checkpoint {
+            identity,
+            started_at,
+            signed_in,
+            last_seq,
+            last_sale,
+            last_job,
+            sales,
+            jobs,
+            shifts,
+        } = checkpoint;
         let open_sales = sales.iter().filter(|sale| sale.is_open()).map(|sale| sale.id).collect();
         let attempts = sales.iter().flat_map(|sale| &sale.attempts);
         let watched = attempts.filter(|attempt| attempt.is_watched()).map(|attempt| attempt.id).collect();
@@ -90,6 +103,7 @@ impl From<Checkpoint> for Ledger {
             last_seq,
             last_sale,
             last_job,
+            shifts,
         }
     }
 }

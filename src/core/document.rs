@@ -18,10 +18,14 @@ pub enum DocumentKind {
     Refund,
     /// A page that shows what a printer makes of our papers.
     Test,
+    /// The figures of the open shift.
+    X,
+    /// The figures of a closed shift.
+    Z,
 }
 
 impl DocumentKind {
-    /// The word in events: `receipt`, `copy`, `pending`, `reversal`, `refund`, `test`.
+    /// The word in events: `receipt`, `copy`, `pending`, `reversal`, `refund`, `test`, `x`, `z`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -31,6 +35,8 @@ impl DocumentKind {
             DocumentKind::Reversal => "reversal",
             DocumentKind::Refund => "refund",
             DocumentKind::Test => "test",
+            DocumentKind::X => "x",
+            DocumentKind::Z => "z",
         }
     }
 }

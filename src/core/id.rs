@@ -227,6 +227,16 @@ impl fmt::Display for IntentId {
     }
 }
 
+/// A shift of this journal, counted from 1 without gaps: the number on its Z report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ShiftNumber(pub u32);
+
+impl fmt::Display for ShiftNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// A print job of this journal, counted from 1; written `J0001`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobId(pub u32);

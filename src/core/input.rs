@@ -4,11 +4,12 @@
 //! Deliberately absent: requests that the terminal only answers (views, lists), which change nothing.
 
 use crate::answer::{Answer, RefundAnswer};
-use crate::id::{AttemptId, JobId, OrderId, RefundId, SaleId};
+use crate::id::{AttemptId, JobId, OrderId, RefundId, SaleId, ShiftNumber};
 use crate::payment_code::Scan;
 use crate::person::PersonName;
 use crate::print::Hindrance;
 use crate::record::PrintProof;
+use crate::shift::JournalHead;
 use crate::view::Device;
 
 /// Something happened.
@@ -50,6 +51,17 @@ pub enum Input {
     SlipAsked(SaleId),
     /// Print the test page.
     TestPageAsked,
+    /// Begin a shift.
+    ShiftOpenAsked,
+    /// Print the figures of the open shift as they are now.
+    XReportAsked,
+    /// End the open shift and print its figures.
+    ShiftCloseAsked {
+        /// Where the journal stands, as the store knows it.
+        head: Option<JournalHead>,
+    },
+    /// Print a marked copy of the Z report of this shift, or of the last one.
+    ZCopyAsked(Option<ShiftNumber>),
     /// Give money of this sale back: this much, or all that is left.
     RefundAsked {
         /// Which sale.
@@ -133,6 +145,8 @@ impl Input {
             Input::PersonProven(_) | Input::SignOutAsked => None,
             Input::Cleared | Input::Confirmed | Input::CancelAsked | Input::PutAside => None,
             Input::CopyByScanAsked | Input::TestPageAsked => None,
+            Input::ShiftOpenAsked | Input::XReportAsked => None,
+            Input::ShiftCloseAsked { .. } | Input::ZCopyAsked(_) => None,
             Input::PaperSeen { .. } | Input::Answered { .. } => None,
             Input::RefundAnswered { .. } | Input::LineProbed(_) | Input::PrintEnded { .. } => None,
             Input::PrintHindered { .. } | Input::PrinterLooked(_) | Input::ScannerIs(_) => None,

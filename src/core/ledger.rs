@@ -9,13 +9,14 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::attempt::{Attempt, Doubt, Phase, Standing, Watch};
-use crate::id::{AttemptId, Epoch, JobId, RefundId, SaleId, TerminalId};
+use crate::id::{AttemptId, Epoch, JobId, RefundId, SaleId, ShiftNumber, TerminalId};
 use crate::money::{Currency, Money};
 use crate::person::PersonName;
 use crate::print::{PrintJob, PrintStage, Sheet};
 use crate::record::{Copy, Entry, Record, Slip};
 use crate::refund::{Refund, RefundPhase};
 use crate::sale::{Place, RefundOwed, Sale};
+use crate::shift::Shifts;
 use crate::time::{Moment, Monotonic};
 
 /// All durable state.
@@ -37,6 +38,7 @@ pub struct Ledger {
     /// The highest number given; its sale may be forgotten (see `checkpoint.rs`).
     pub(crate) last_sale: Option<SaleId>,
     pub(crate) last_job: Option<JobId>,
+    pub(crate) shifts: Shifts,
 }
 
 /// Who the journal belongs to.
@@ -67,8 +69,10 @@ impl Ledger {
     /// [`Unfounded`] when a record contradicts the state; the ledger must then not be used.
     pub fn apply(&mut self, entry: &Entry) -> Result<(), Unfounded> {
         for record in &entry.records {
-            self.apply_record(entry.at, record)
+            let before = self.counted_state(record);
+            self.apply_record(entry, record)
                 .ok_or_else(|| Unfounded { seq: entry.seq, what: format!("{record:?}") })?;
+            self.count(record, before);
         }
         self.last_seq = entry.seq;
         Ok(())
@@ -161,7 +165,7 @@ impl Ledger {
     }
 
     #[expect(clippy::too_many_lines, reason = "one table: every record and what it changes")]
-    fn apply_record(&mut self, at: Moment, record: &Record) -> Option<()> {
+    fn apply_record(&mut self, &Entry { seq, at, .. }: &Entry, record: &Record) -> Option<()> {
         match record {
             Record::JournalBegan { terminal, epoch, currency } => {
                 let identity = Identity { terminal: terminal.clone(), epoch: *epoch, currency: *currency };
@@ -177,9 +181,11 @@ impl Ledger {
             Record::PersonSignedOut { person, .. } => {
                 (self.signed_in.as_ref() == Some(person)).then(|| self.signed_in = None)
             }
-            Record::SaleOpened { sale, amount, operator } => {
-                self.open_sale(at, *sale, *amount, operator.clone())
+            Record::SaleOpened { sale, amount, operator, shift } => {
+                self.open_sale(at, *sale, *amount, operator.clone(), *shift)
             }
+            Record::ShiftOpened { shift, operator } => self.open_shift(at, *shift, operator.clone()),
+            Record::ShiftClosed { report } => self.close_shift(seq, report),
             Record::SalePutAside { sale } => self.place(*sale, Place::Aside),
             Record::SaleResumed { sale } => self.place(*sale, Place::AtHand),
             Record::AttemptHeld { attempt, order, wallet, submit_by } => self.add_attempt(Attempt {
@@ -351,6 +357,7 @@ impl Ledger {
         id: SaleId,
         amount: Money,
         operator: Option<PersonName>,
+        shift: Option<ShiftNumber>,
     ) -> Option<()> {
         if self.last_sale.is_some_and(|last| id <= last) {
             return None;
@@ -361,6 +368,7 @@ impl Ledger {
             amount,
             opened_at: at,
             operator,
+            shift,
             attempts: Vec::new(),
             place: Place::AtHand,
             refunds_owed: Vec::new(),
@@ -505,6 +513,7 @@ impl Ledger {
             Slip::Pending(attempt) | Slip::Reversal(attempt) => self.attempt(attempt).map(|_| ())?,
             Slip::Refund(refund) => self.sale(refund.sale)?.refund(refund).map(|_| ())?,
             Slip::Test => {}
+            Slip::X(_) | Slip::Z(_) => self.keep_shift_paper(at, job, slip, copy)?,
         }
         self.queue(at, job, Sheet::Slip(slip), copy, operator)
     }

@@ -53,6 +53,8 @@ impl Terminal {
         let prints = |kind| self.settings.paper.slips.contains(&kind);
         match record {
             Record::AttemptApproved { attempt, .. } => Some(Due::Receipt(*attempt)),
+            Record::ShiftClosed { report } => Some(Due::Slip(Slip::Z(report.number))),
+            Record::ShiftOpened { .. } => None,
             Record::SalePutAside { sale } if prints(SlipKind::Pending) => {
                 let sale = self.ledger.sale(*sale).filter(|sale| sale.standing() == Standing::InDoubt)?;
                 let slip = Slip::Pending(sale.latest()?.id);
@@ -118,6 +120,7 @@ impl Terminal {
         match self.ledger.jobs().get(&job).map(|job| job.sheet) {
             Some(Sheet::Slip(Slip::Pending(attempt))) => !self.is_in_doubt(attempt),
             Some(Sheet::Slip(Slip::Reversal(_) | Slip::Refund(_) | Slip::Test) | Sheet::Receipt(_))
+            | Some(Sheet::Slip(Slip::X(_) | Slip::Z(_)))
             | None => false,
         }
     }
@@ -164,9 +167,13 @@ impl Terminal {
         self.queue_slip(Slip::Test)
     }
 
-    fn queue_slip(&self, slip: Slip) -> Result<Decision, Refusal> {
+    pub(crate) fn queue_slip(&self, slip: Slip) -> Result<Decision, Refusal> {
         self.refuse_without_printer()?;
-        let copy = if slip == Slip::Test { Copy::Original } else { self.next_copy(slip) };
+        let copy = match slip {
+            Slip::Test | Slip::X(_) => Copy::Original, // each is one of its own
+            Slip::Z(shift) => self.next_z_copy(shift),
+            Slip::Pending(_) | Slip::Reversal(_) | Slip::Refund(_) => self.next_copy(slip),
+        };
         let mut decision = Decision::default();
         let (job, operator) = (self.ledger.next_job(), self.operator().cloned());
         decision.record(Record::SlipQueued { job, slip, copy, operator });

@@ -5,6 +5,7 @@
 
 use crate::attempt::{Attempt, Phase};
 use crate::document::{Align, Line, Style};
+use crate::id::SaleId;
 use crate::money::{Currency, decimal};
 use crate::person::PersonName;
 use crate::receipt::Mark;
@@ -12,6 +13,8 @@ use crate::record::Copy;
 use crate::sale::Sale;
 use crate::settings::{Settings, Shown};
 use crate::time::WallTime;
+use crate::view::State;
+use crate::wallet::WalletId;
 use crate::words::{Language, PaperWord};
 
 /// Writes a paper from top to bottom.
@@ -118,6 +121,54 @@ impl<'a> Pen<'a> {
         self.pair(label, format!("{currency} {}", decimal(minor, currency)), style);
     }
 
+    /// A label with a count, and the amount of so many; less than nothing where money went out.
+    pub(crate) fn counted(
+        &mut self,
+        label: PaperWord,
+        count: u32,
+        minor: i128,
+        currency: Currency,
+        style: Style,
+    ) {
+        let label = format!("{} × {count}", self.beside(label, " "));
+        self.lines.push(Line::Pair { label, value: signed(minor, currency), style });
+    }
+
+    pub(crate) fn signed(&mut self, label: PaperWord, minor: i128, currency: Currency, style: Style) {
+        self.pair(label, signed(minor, currency), style);
+    }
+
+    /// How many sales stand so.
+    pub(crate) fn state(&mut self, state: State, count: u32, minor: u64, currency: Currency) {
+        let label = format!("{} × {count}", self.state_word(state));
+        let value = format!("{currency} {}", decimal(minor, currency));
+        self.lines.push(Line::Pair { label, value, style: Style::Plain });
+    }
+
+    /// One sale and where it stands.
+    pub(crate) fn named_state(&mut self, sale: SaleId, state: State, minor: u64, currency: Currency) {
+        let label = format!("{sale} {}", self.state_word(state));
+        let value = format!("{currency} {}", decimal(minor, currency));
+        self.lines.push(Line::Pair { label, value, style: Style::Bold });
+    }
+
+    fn state_word(&self, state: State) -> String {
+        unlike(self.languages.iter().map(|language| state.word(*language).to_owned()), " ")
+    }
+
+    /// A wallet's name at the left edge.
+    pub(crate) fn wallet(&mut self, wallet: &WalletId) {
+        let names = self.languages.iter().map(|language| self.settings.wallet_name(wallet, *language));
+        let name = unlike(names, " ");
+        self.text(name, Align::Left, Style::Bold);
+    }
+
+    /// A word at the left edge.
+    pub(crate) fn word_left(&mut self, word: PaperWord, style: Style) {
+        let text = self.beside(word, " / ");
+        self.text(text, Align::Left, style);
+    }
+
     pub(crate) fn time(&mut self, label: PaperWord, time: WallTime) {
         self.pair(label, time.to_string(), Style::Plain);
     }
@@ -210,6 +261,12 @@ impl<'a> Pen<'a> {
     fn beside(&self, word: PaperWord, between: &str) -> String {
         unlike(self.languages.iter().map(|language| word.text(*language).to_owned()), between)
     }
+}
+
+fn signed(minor: i128, currency: Currency) -> String {
+    let sign = if minor < 0 { "-" } else { "" };
+    let size = u64::try_from(minor.unsigned_abs()).unwrap_or(u64::MAX);
+    format!("{sign}{currency} {}", decimal(size, currency))
 }
 
 /// Texts beside each other, the same one only once.

@@ -54,6 +54,14 @@ impl Terminal {
                 self.refund_slip(sale, sale.refund(refund)?, &mark)
             }
             Sheet::Slip(Slip::Test) => Some(self.test_page(job.queued_at)),
+            Sheet::Slip(Slip::X(_)) => {
+                let report = self.ledger.shifts.looks.get(&job.id)?;
+                Some(self.shift_paper(report, DocumentKind::X, &mark))
+            }
+            Sheet::Slip(Slip::Z(shift)) => {
+                let report = self.ledger.shifts.closed.get(&shift)?;
+                Some(self.shift_paper(report, DocumentKind::Z, &mark))
+            }
         }
     }
 

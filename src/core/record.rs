@@ -5,10 +5,11 @@
 
 use crate::answer::{Decline, RefundNumber, Silence};
 use crate::attempt::Stray;
-use crate::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
+use crate::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, ShiftNumber, TerminalId};
 use crate::money::{Currency, Money};
 use crate::person::PersonName;
 use crate::print::Hindrance;
+use crate::shift::ShiftReport;
 use crate::time::{Moment, Monotonic};
 use crate::wallet::WalletId;
 
@@ -57,6 +58,8 @@ pub enum Record {
         amount: Money,
         /// Who rang it up; nobody where no people are configured.
         operator: Option<PersonName>,
+        /// The shift it belongs to from now on, if one was open.
+        shift: Option<ShiftNumber>,
     },
     /// A code was scanned while the line was down; it waits in memory until the deadline.
     AttemptHeld {
@@ -267,6 +270,18 @@ pub enum Record {
         /// The sale.
         sale: SaleId,
     },
+    /// A shift began.
+    ShiftOpened {
+        /// The next number.
+        shift: ShiftNumber,
+        /// Who opened it; nobody where no people are configured.
+        operator: Option<PersonName>,
+    },
+    /// The open shift ended, with these figures and this hand-over list.
+    ShiftClosed {
+        /// Its Z report.
+        report: Box<ShiftReport>,
+    },
     /// A paper is owed.
     PrintQueued {
         /// The new job.
@@ -347,6 +362,17 @@ pub enum Subject {
     Job(JobId),
 }
 
+impl Subject {
+    /// The sale, if it is about one.
+    #[must_use]
+    pub fn sale(self) -> Option<SaleId> {
+        match self {
+            Subject::Sale(sale) | Subject::NewJob(_, sale) => Some(sale),
+            Subject::Terminal | Subject::Job(_) => None,
+        }
+    }
+}
+
 impl Record {
     /// Whom it is about.
     #[must_use]
@@ -354,6 +380,7 @@ impl Record {
         match self {
             Record::JournalBegan { .. } | Record::TerminalStarted => Subject::Terminal,
             Record::PersonSignedIn { .. } | Record::PersonSignedOut { .. } => Subject::Terminal,
+            Record::ShiftOpened { .. } | Record::ShiftClosed { .. } => Subject::Terminal,
             Record::SaleOpened { sale, .. }
             | Record::SalePutAside { sale }
             | Record::SaleResumed { sale } => Subject::Sale(*sale),
@@ -476,6 +503,10 @@ pub enum Slip {
     Refund(RefundId),
     /// What this printer makes of our papers; about no sale.
     Test,
+    /// The figures of the open shift when it was asked for; about no sale.
+    X(ShiftNumber),
+    /// The figures of a closed shift; about no sale.
+    Z(ShiftNumber),
 }
 
 impl Slip {
@@ -485,7 +516,7 @@ impl Slip {
         match self {
             Slip::Pending(attempt) | Slip::Reversal(attempt) => Some(attempt.sale),
             Slip::Refund(refund) => Some(refund.sale),
-            Slip::Test => None,
+            Slip::Test | Slip::X(_) | Slip::Z(_) => None,
         }
     }
 }

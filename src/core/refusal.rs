@@ -5,6 +5,7 @@
 
 use thiserror::Error;
 
+use crate::id::ShiftNumber;
 use crate::money::{AmountError, Money};
 use crate::payment_code::NotAPaymentCode;
 use crate::person::PersonName;
@@ -120,6 +121,31 @@ pub enum Refusal {
     /// Other PINs are still being looked at.
     #[error("other PINs are still being checked")]
     PinsBusy,
+    /// No shift is open.
+    #[error("no shift is open")]
+    NoShift,
+    /// A shift is open already.
+    #[error("shift {open} is open")]
+    ShiftOpen {
+        /// Which.
+        open: ShiftNumber,
+    },
+    /// An amount stands, a code is held, or the sale on the panel is in doubt: a close would hand over what a customer
+    /// still waits for at the counter.
+    #[error("a sale is at hand")]
+    SaleAtHand,
+    /// Sales are in doubt and their list cannot be printed.
+    #[error("the hand-over list needs a printer")]
+    HandOverNeedsPrinter,
+    /// More is open than one hand-over list takes.
+    #[error("more than {most} sales are open")]
+    TooMuchOpen {
+        /// As many fit.
+        most: u32,
+    },
+    /// No closed shift of that number is known.
+    #[error("no such Z report")]
+    NoSuchReport,
     /// Little disk space is left: open sales finish, new ones wait.
     #[error("little disk space is left")]
     SpaceLow,
@@ -174,6 +200,12 @@ impl Refusal {
             Refusal::PinWait { .. } => "pin_wait",
             Refusal::PinNotUnique => "pin_not_unique",
             Refusal::PinsBusy => "pins_busy",
+            Refusal::NoShift => "no_shift",
+            Refusal::ShiftOpen { .. } => "shift_open",
+            Refusal::SaleAtHand => "sale_at_hand",
+            Refusal::HandOverNeedsPrinter => "hand_over_needs_printer",
+            Refusal::TooMuchOpen { .. } => "too_much_open",
+            Refusal::NoSuchReport => "no_such_report",
             Refusal::SpaceLow => "space_low",
             Refusal::StorageFault => "storage_fault",
         }

@@ -4,7 +4,7 @@
 //! Deliberately absent: goods, prices, taxes; a sale is an amount.
 
 use crate::attempt::{Attempt, Phase, Standing, Stray};
-use crate::id::{AttemptId, IntentId, RefundId, SaleId};
+use crate::id::{AttemptId, IntentId, RefundId, SaleId, ShiftNumber};
 use crate::money::Money;
 use crate::person::PersonName;
 use crate::refund::{Refund, RefundPhase, Share};
@@ -21,6 +21,8 @@ pub struct Sale {
     pub opened_at: Moment,
     /// Who rang it up; nobody where no people are configured.
     pub operator: Option<PersonName>,
+    /// The shift it was begun in, if one was open; for good.
+    pub shift: Option<ShiftNumber>,
     /// Its attempts in order.
     pub attempts: Vec<Attempt>,
     /// Whether the cashier left it to serve the next customer.

@@ -67,7 +67,8 @@ impl Terminal {
         match &target {
             Target::New { sale, amount } => {
                 let operator = self.operator().cloned();
-                decision.record(Record::SaleOpened { sale: *sale, amount: *amount, operator });
+                let shift = self.ledger.shifts.open.as_ref().map(|open| open.number);
+                decision.record(Record::SaleOpened { sale: *sale, amount: *amount, operator, shift });
             }
             Target::Again { place: Place::Aside, .. } => {
                 decision.record(Record::SaleResumed { sale: attempt.sale });

@@ -73,6 +73,7 @@ impl Terminal {
             amount_text: self.amount_text(sale),
             amount: sale.map(|sale| sale.amount).or_else(|| self.entered().ok()),
             currency: self.settings.currency,
+            shift: self.ledger.shifts.open.as_ref().map(|open| open.number),
             countdown: sale.and_then(Sale::latest).and_then(|attempt| self.countdown(attempt, state, now)),
             online: self.online(),
             open: self.open_counts(now),
@@ -97,11 +98,8 @@ impl Terminal {
     /// The one state of a sale.
     #[must_use]
     pub fn state_of(&self, sale: &Sale, now: Moment) -> State {
-        match refund_state(sale) {
-            Some(state @ (State::RefundSent | State::RefundSaved)) => return state, // under way
-            _ if sale.stray().is_some() => return State::AskManager,
-            Some(state) => return state,
-            None => {}
+        if let Some(state) = money_state(sale) {
+            return state;
         }
         let Some(attempt) = sale.latest() else { return State::Ready };
         match &attempt.phase {
@@ -423,6 +421,15 @@ impl Terminal {
             }
             State::Refunded | State::RefundRefused => vec![Act::Type, Act::Clear],
         }
+    }
+}
+
+/// What goes back of a sale, and money that nobody asked for, come before what its attempt says.
+pub(crate) fn money_state(sale: &Sale) -> Option<State> {
+    match refund_state(sale) {
+        Some(state @ (State::RefundSent | State::RefundSaved)) => Some(state), // under way
+        _ if sale.stray().is_some() => Some(State::AskManager),
+        other => other,
     }
 }
 

@@ -108,6 +108,8 @@ impl Input {
             Input::SlipAsked(_) | Input::TestPageAsked => true,
             Input::RefundAsked { .. } | Input::RefundSeen { .. } | Input::PaperSeen { .. } => true,
             Input::PutRight(_) => true,
+            Input::ShiftOpenAsked | Input::XReportAsked => true,
+            Input::ShiftCloseAsked { .. } | Input::ZCopyAsked(_) => true,
             Input::Scanned(_) => true,
             Input::Started | Input::DeadlineReached => false,
             Input::PersonProven(_) | Input::SignOutAsked => false,

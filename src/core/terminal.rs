@@ -121,6 +121,10 @@ impl Terminal {
             Input::RefundAsked { sale, amount, reason, approver } => {
                 self.refund_asked(sale, amount.as_deref(), reason, approver)
             }
+            Input::ShiftOpenAsked => self.shift_open_asked(),
+            Input::XReportAsked => self.x_report_asked(),
+            Input::ShiftCloseAsked { head } => self.shift_close_asked(now, head),
+            Input::ZCopyAsked(shift) => self.z_copy_asked(shift),
             Input::RefundSeen { refund, seen } => self.refund_seen(now, refund, seen),
             Input::PutRight(sale) => self.put_right(sale),
             Input::RefundAnswered { refund, answer } => Ok(self.refund_answered(now, refund, &answer)),

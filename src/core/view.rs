@@ -3,7 +3,7 @@
 //! Invariant: the view never says that money moved when we do not know, and offers no act that could charge twice.
 //! Deliberately absent: colours, sizes, and everything else the screen decides by the state alone.
 
-use crate::id::{JobId, RefundId, SaleId};
+use crate::id::{JobId, RefundId, SaleId, ShiftNumber};
 use crate::money::{Currency, Money};
 use crate::person::PersonName;
 use crate::words::Language;
@@ -256,6 +256,8 @@ pub struct View {
     pub amount: Option<Money>,
     /// The currency of the till.
     pub currency: Currency,
+    /// The open shift, if there is one.
+    pub shift: Option<ShiftNumber>,
     /// The clock on the panel, if the state has one.
     pub countdown: Option<Countdown>,
     /// Whether exchanges with the gateway can be completed.

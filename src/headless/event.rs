@@ -1,5 +1,7 @@
 //! One happening becomes one line of output.
 
+mod shift;
+
 use std::collections::BTreeMap;
 
 use quickpay_core::id::RefundId;
@@ -32,6 +34,7 @@ pub fn json_of(happening: &Happening) -> Value {
                 Map::from_iter([("event".to_owned(), json!("list")), ("sales".to_owned(), json!(sales))]);
             tagged(event, tag.as_ref())
         }
+        Happening::Shift(line, tag) => tagged(shift::json_of(line), tag.as_ref()),
         Happening::Refused { reason, message, tag } => {
             let event = json!({ "event": "refused", "reason": reason, "message": message });
             tagged(object(event), tag.as_ref())
@@ -97,6 +100,9 @@ fn view_json(view: &View) -> Map<String, Value> {
             event.insert("locked".to_owned(), json!(true));
             event.insert("people".to_owned(), json!(names));
         }
+    }
+    if let Some(shift) = view.shift {
+        event.insert("shift".to_owned(), json!(shift.0));
     }
     if let Some(countdown) = view.countdown {
         event.insert("deadline_ms".to_owned(), json!(countdown.left_ms));

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use quickpay_core::id::{JobId, RefundId, SaleId};
+use quickpay_core::id::{JobId, RefundId, SaleId, ShiftNumber};
 use quickpay_core::input::{Input, Seen};
 use quickpay_core::payment_code::Scan;
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use serde::de::{Deserializer, IgnoredAny, Visitor};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use crate::arrival::{Arrival, RefundWish, Request, Which};
+use crate::arrival::{Arrival, RefundWish, Request, ShiftAct, Which};
 use crate::happening::Tag;
 use crate::pin::Pin;
 
@@ -22,6 +22,8 @@ pub struct BadRequest {
     /// The request's mark, if it could be read.
     pub tag: Option<Tag>,
 }
+
+const ONE_OF_THEM: &str = "\"reprint\" takes only one of \"sale\", \"order\", \"shift\" and \"scan\"";
 
 /// A reason is for a receipt and a list.
 const MAX_REASON: usize = 200;
@@ -52,7 +54,7 @@ bodies! {
     Amount { amount: String }
     Scanned { text: SecretText }
     OfSale { sale: String }
-    Reprint { sale: Option<String>, order: Option<String>, scan: Option<bool> }
+    Reprint { sale: Option<String>, order: Option<String>, scan: Option<bool>, shift: Option<u32> }
     MaybeSale { sale: Option<String> }
     Listed { open: Option<bool> }
     Paper { job: String, yes: bool }
@@ -139,12 +141,12 @@ pub fn parse(line: &str) -> Result<Arrival, BadRequest> {
         "sign_in" => body::<SignIn>(line, verb, "\"person\" and \"pin\", a text")
             .map(|b| Request::SignIn(b.person, Pin::typed(b.pin.0))),
         "sign_out" => body::<Bare>(line, verb, "").and_then(|_| ask(Input::SignOutAsked)),
-        "open_shift" | "x_report" | "close_shift" => {
-            Err(format!("\"{verb}\" is not built yet"))
-        }
+        "open_shift" => shift(line, verb, ShiftAct::Open),
+        "x_report" => shift(line, verb, ShiftAct::Look),
+        "close_shift" => shift(line, verb, ShiftAct::Close),
         _ => Err("no such request; \"do\" is one of enter_amount, scan, clear, cancel, put_aside, resume, \
                   check_again, refund, refunded, put_right, reprint, slip, test_page, sign_in, sign_out, confirm, printed, \
-                  view, sale, list, quit"
+                  open_shift, x_report, close_shift, view, sale, list, quit"
             .to_owned()),
     };
     request.map(|request| Arrival::Asked(request, tag.clone())).map_err(wrong)
@@ -175,9 +177,21 @@ fn refunded(line: &str, verb: &str) -> Result<Input, String> {
     Ok(Input::RefundSeen { refund, seen: if body.yes { Seen::Yes } else { Seen::No } })
 }
 
-/// A copy: of a sale, of the receipt with a number, of the receipt that is scanned next, or of the last one.
+fn shift(line: &str, verb: &str, act: ShiftAct) -> Result<Request, String> {
+    body::<Bare>(line, verb, "").map(|_| Request::Shift(act))
+}
+
+/// A copy: of a sale, of the receipt with a number, of the receipt that is scanned next, of a shift's Z report, or of
+/// the last receipt.
 fn reprint(line: &str, verb: &str) -> Result<Request, String> {
-    let body: Reprint = body(line, verb, "one of \"sale\", \"order\" and \"scan\":true, or nothing")?;
+    let body: Reprint =
+        body(line, verb, "one of \"sale\", \"order\", \"shift\" and \"scan\":true, or nothing")?;
+    if let Some(shift) = body.shift {
+        return match (body.sale, body.order, body.scan) {
+            (None, None, None) => Ok(Request::Do(Input::ZCopyAsked(Some(ShiftNumber(shift))))),
+            _ => Err(ONE_OF_THEM.to_owned()),
+        };
+    }
     match (body.sale, body.order, body.scan.unwrap_or(false)) {
         (None, None, false) => Ok(Request::CopyOfLast),
         (None, None, true) => Ok(Request::Do(Input::CopyByScanAsked)),
@@ -186,9 +200,7 @@ fn reprint(line: &str, verb: &str) -> Result<Request, String> {
             let sale = SaleId::parse(&sale).map_err(|error| error.to_string())?;
             Ok(Request::Do(Input::CopyAsked(sale)))
         }
-        (Some(_), _, _) | (None, Some(_), true) => {
-            Err("\"reprint\" takes only one of \"sale\", \"order\" and \"scan\"".to_owned())
-        }
+        (Some(_), _, _) | (None, Some(_), true) => Err(ONE_OF_THEM.to_owned()),
     }
 }
 
@@ -220,6 +232,10 @@ mod tests {
             r#"{"do":"reprint","order":"T1-3LK2QZ-S0001a"}"#,
             r#"{"do":"reprint","scan":true}"#,
             r#"{"do":"reprint"}"#,
+            r#"{"do":"reprint","shift":3}"#,
+            r#"{"do":"open_shift"}"#,
+            r#"{"do":"x_report"}"#,
+            r#"{"do":"close_shift","id":1}"#,
             r#"{"do":"slip","sale":"S0001"}"#,
             r#"{"do":"test_page"}"#,
             r#"{"do":"refund","sale":"S0001","amount":"10.00","reason":"returned","pin":"1234"}"#,
@@ -257,7 +273,7 @@ mod tests {
 
     #[test]
     fn what_is_not_built_yet_says_so_and_keeps_the_mark() {
-        let refusal = parse(r#"{"do":"x_report","id":"x1"}"#).unwrap_err();
+        let refusal = parse(r#"{"do":"sign_out","id":"x1"}"#).unwrap_err();
         assert!(refusal.message.contains("not built yet"));
         assert_eq!(refusal.tag, Some(Value::from("x1")));
     }

@@ -144,6 +144,11 @@ impl JournalWriter {
         self.end.seq
     }
 
+    /// The chain value of the last frame, in hexadecimal.
+    pub(crate) fn chain_head(&self) -> String {
+        self.end.chain.hex()
+    }
+
     /// The number of the newest segment.
     pub(crate) fn segment(&self) -> u64 {
         self.end.header.number

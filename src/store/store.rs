@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use quickpay_core::checkpoint::Checkpoint;
 use quickpay_core::journal::{Journal, JournalError};
 use quickpay_core::record::{Entry, Record};
+use quickpay_core::shift::JournalHead;
 use quickpay_core::time::{Moment, WallTime};
 
 use crate::background::BackgroundCheck;
@@ -163,6 +164,13 @@ impl Store {
     #[must_use]
     pub fn last_seq(&self) -> u64 {
         self.journal.seq()
+    }
+
+    /// Where the journal stands: what leaves the machine on each Z report, so that a journal that was cut short or
+    /// written anew is found out (storage rules, section 3).
+    #[must_use]
+    pub fn head(&self) -> JournalHead {
+        JournalHead { seq: self.journal.seq(), chain: self.journal.chain_head() }
     }
 
     /// To be called when nothing happened for a second: makes the index durable and the next segment ready, tidies one

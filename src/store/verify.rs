@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
+use quickpay_core::id::ShiftNumber;
 use thiserror::Error;
 
 use crate::checkpoint;
@@ -102,6 +103,9 @@ pub enum Finding {
     /// A second copy that differs from its whole segment.
     #[error("copies: the second copy of segment {0} is not as it was written; the segment itself is whole")]
     Copy(u64),
+    /// The report of a closed shift that differs from the fold of the entries before it.
+    #[error("journal: the report of shift {0} differs from the entries before it")]
+    Shift(ShiftNumber),
     /// A key of the index.
     #[error("index: {0}")]
     Row(String),
@@ -172,9 +176,9 @@ pub(crate) fn verify(disk: &dyn Disk, folder: &Path, owner: Owner<'_>, lists: Li
         expected.add(&vec![rows::tidied_row(packed_to)]);
         expected.tolerate_before(packed_to, fold.packed_up_to());
     }
-    misfits.into_iter().for_each(|seq| report.add(Finding::Checkpoint(seq)));
-    rotten.iter().for_each(|number| report.add(Finding::Copy(*number)));
-    report.rotten = rotten;
+    report.add_all(misfits.into_iter().map(Finding::Checkpoint));
+    report.add_all(states.misreported().into_iter().map(Finding::Shift));
+    report.have_rotten(rotten);
     report.ended(walked);
     if packed_to > 0 && packed_to >= report.segments {
         report.add(Finding::Row(format!("segment {packed_to} is packed and not full")));
@@ -234,6 +238,15 @@ impl VerifyReport {
             self.add(Finding::Journal(Damage { file, offset: self.ends_at, seq, flaw }.into()));
         }
         Ok(())
+    }
+
+    fn have_rotten(&mut self, copies: Vec<u64>) {
+        self.add_all(copies.iter().copied().map(Finding::Copy));
+        self.rotten = copies;
+    }
+
+    fn add_all(&mut self, findings: impl Iterator<Item = Finding>) {
+        findings.for_each(|finding| self.add(finding));
     }
 
     fn add(&mut self, finding: Finding) {

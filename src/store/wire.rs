@@ -8,10 +8,13 @@
 
 pub(crate) mod checkpoint;
 mod forms;
+mod shift;
 
 use quickpay_core::answer::{Decline, RefundNumber, Silence};
 use quickpay_core::attempt::Stray;
-use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
+use quickpay_core::id::{
+    AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, ShiftNumber, TerminalId,
+};
 use quickpay_core::money::{Currency, Money};
 use quickpay_core::person::PersonName;
 use quickpay_core::print::Hindrance;
@@ -19,6 +22,7 @@ use quickpay_core::record::{
     Contradiction, Copy, Entry, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof, SignOutCause,
     Slip,
 };
+use quickpay_core::shift::ShiftReport;
 use quickpay_core::time::{BootId, Moment, Monotonic, WallTime};
 use quickpay_core::wallet::WalletId;
 use serde::{Deserialize, Serialize};
@@ -127,6 +131,8 @@ records! {
         amount: Money,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         operator: Option<PersonName>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shift: Option<ShiftNumber>,
     }
     AttemptHeld { attempt: AttemptId, order: OrderId, wallet: WalletId, submit_by: Monotonic }
     AttemptSubmitted { attempt: AttemptId, order: OrderId, wallet: WalletId, submit_by: Monotonic }
@@ -195,6 +201,12 @@ records! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         operator: Option<PersonName>,
     }
+    ShiftOpened {
+        shift: ShiftNumber,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        operator: Option<PersonName>,
+    }
+    ShiftClosed { report: Box<ShiftReport> }
     PrintWithdrawn { job: JobId }
     PrintStarted { job: JobId }
     PrintInterrupted { job: JobId, why: Hindrance }

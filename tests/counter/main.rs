@@ -26,6 +26,7 @@ mod printer_trouble;
 mod printing;
 mod refunding;
 mod scanning;
+mod shifts;
 #[path = "../shop/mod.rs"]
 #[allow(dead_code, reason = "each test program uses a part of it")]
 mod shop;

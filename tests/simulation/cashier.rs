@@ -4,7 +4,7 @@
 //! Deliberately absent: malice (a cashier who wants to steal is the back office's business).
 
 use quickpay_core::attempt::{Phase, Standing};
-use quickpay_core::id::{JobId, SaleId};
+use quickpay_core::id::{JobId, SaleId, ShiftNumber};
 use quickpay_core::input::{Input, PadKey, Seen};
 use quickpay_core::payment_code::Scan;
 use quickpay_core::print::PrintStage;
@@ -82,6 +82,9 @@ impl Cashier {
         gateway: &mut Gateway,
         seed: &mut Seed,
     ) -> Option<Act> {
+        if seed.chance(60) {
+            return Some(shift(terminal, seed).into());
+        }
         if seed.chance(120) {
             return Some(self.anything(now, terminal, gateway, seed));
         }
@@ -211,6 +214,20 @@ impl Cashier {
             }
             _ => self.scan(now, gateway, seed),
         }
+    }
+}
+
+/// Something about the shift, mostly what fits.
+fn shift(terminal: &Terminal, seed: &mut Seed) -> Input {
+    let is_open = terminal.ledger().shifts().open.is_some();
+    match seed.below(10) {
+        0 => Input::ZCopyAsked(None),
+        1 => Input::ZCopyAsked(Some(ShiftNumber(1))),
+        2..4 => Input::XReportAsked,
+        4 if is_open => Input::ShiftOpenAsked,
+        4 => Input::ShiftCloseAsked { head: None },
+        _ if is_open => Input::ShiftCloseAsked { head: None },
+        _ => Input::ShiftOpenAsked,
     }
 }
 

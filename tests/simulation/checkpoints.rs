@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use quickpay_core::input::{Input, LineProof};
 use quickpay_core::journal::MemoryJournal;
 use quickpay_core::ledger::Ledger;
+use quickpay_core::shift::Shifts;
 use quickpay_core::terminal::Terminal;
 use quickpay_core::time::Monotonic;
 use quickpay_core::view::View;
@@ -34,6 +35,9 @@ impl Life {
         self.checkpoint = till.checkpoint();
         if self.is(Mutant::CheckpointForgetsOpenSales) {
             self.checkpoint.sales.retain(|sale| !sale.is_open());
+        }
+        if self.is(Mutant::CheckpointForgetsTheShift) {
+            self.checkpoint.shifts = Shifts::default();
         }
     }
 
@@ -62,6 +66,8 @@ impl Life {
         };
         let mut inputs = vec![Input::Started, Input::LineProbed(LineProof::Up)];
         inputs.extend([Input::DeadlineReached, Input::CancelAsked, Input::PutAside, Input::DeadlineReached]);
+        inputs.extend([Input::XReportAsked, Input::ShiftCloseAsked { head: None }, Input::ZCopyAsked(None)]);
+        inputs.extend([Input::ShiftOpenAsked, Input::DeadlineReached]);
         for sale in held {
             inputs.extend([Input::Resumed(sale), Input::CheckAsked(Some(sale)), Input::CopyAsked(sale)]);
         }

@@ -18,6 +18,7 @@ use crate::watch::{Checked, Origin, Seen, Stage, Watch};
 
 impl Watch {
     /// 1, 2, 3, 11, 12: what one committed entry says, in the light of what is true.
+    #[expect(clippy::too_many_lines, reason = "one table: every record and what must hold of it")]
     pub(crate) fn committed(
         &mut self,
         origin: Origin,
@@ -78,8 +79,10 @@ impl Watch {
                     self.originals.push(*attempt);
                 }
                 Record::PrintQueued { .. } | Record::SlipQueued { .. } | Record::PrintWithdrawn { .. } => {}
-                Record::PrintStarted { .. } | Record::PrintNotSent { .. } => {}
-                Record::PrintInterrupted { .. } => {}
+                Record::ShiftOpened { .. } | Record::ShiftClosed { .. } => {}
+                Record::PrintStarted { .. }
+                | Record::PrintNotSent { .. }
+                | Record::PrintInterrupted { .. } => {}
                 Record::PrintFinished { .. } | Record::PrintUnknown { .. } => {}
                 Record::PrintMissing { .. } | Record::JournalBegan { .. } | Record::TerminalStarted => {}
                 Record::RefundSaved { .. } | Record::RefundSent { .. } | Record::RefundNotSent { .. } => {}
@@ -259,6 +262,7 @@ impl Life {
             self.gateway.codes.iter().any(|code| written.contains(&code.text))
         };
         self.judge(checked);
+        self.check_shifts();
         if leaked {
             self.broken(10, || "a payment code stands in the journal".to_owned());
         }

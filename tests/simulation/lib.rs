@@ -32,6 +32,7 @@ mod queue;
 mod refunds;
 mod rim;
 pub mod seed;
+mod shift_book;
 pub mod story;
 pub mod tally;
 mod till;

@@ -28,6 +28,7 @@ impl Life {
     /// Stops all faults and waits; then a person does what the manual asks; then belief is compared with truth.
     pub(crate) fn settle(&mut self) {
         self.heal();
+        self.hand_over();
         self.wait_until_quiet("the faults stopped");
         self.put_right_what_came_astray();
         self.look_after_papers();
@@ -37,6 +38,8 @@ impl Life {
         self.wait_until_quiet("a person gave back what was owed");
         self.ask_about_all_that_is_owed();
         self.wait_until_quiet("a person asked again");
+        self.hand_over();
+        self.wait_until_quiet("the last shift was closed");
         if self.violation.is_none() {
             self.belief_equals_truth();
             self.check_replay();
@@ -50,6 +53,18 @@ impl Life {
         self.gateway.calm = true;
         self.printer.calm();
         self.power.calm();
+    }
+
+    /// The next cashier comes, in every other life: what is at hand is put aside, the shift closed and another opened.
+    fn hand_over(&mut self) {
+        if self.plan.seed.is_multiple_of(2) {
+            return;
+        }
+        for input in [Input::PutAside, Input::Cleared, Input::ShiftOpenAsked] {
+            self.give(input).ok();
+        }
+        self.give(Input::ShiftCloseAsked { head: None }).ok();
+        self.give(Input::ShiftOpenAsked).ok();
     }
 
     fn wait_until_quiet(&mut self, since: &str) {

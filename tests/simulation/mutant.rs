@@ -97,4 +97,10 @@ mutants! {
     NeverLooksAgain,
     /// The client reads late money of another amount as no money.
     StrayMoneyUnsaid,
+    /// The paper of a shift counts each refund twice.
+    RefundCountedTwice,
+    /// The hand-over list leaves out what is in doubt.
+    HandOverForgetsDoubt,
+    /// A checkpoint leaves out the shift and its sums.
+    CheckpointForgetsTheShift,
 }

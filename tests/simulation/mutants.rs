@@ -61,4 +61,7 @@ caught! {
     an_accepted_refund_read_as_returned_is_caught: RefundPendingIsDone,
     late_money_that_nobody_looks_for_is_caught: NeverLooksAgain,
     late_money_of_another_amount_that_nobody_is_told_of_is_caught: StrayMoneyUnsaid,
+    a_refund_counted_twice_is_caught: RefundCountedTwice,
+    a_doubt_that_is_not_handed_over_is_caught: HandOverForgetsDoubt,
+    a_checkpoint_that_forgets_the_shift_is_caught: CheckpointForgetsTheShift,
 }

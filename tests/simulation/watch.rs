@@ -331,6 +331,11 @@ fn slip_is_true(job: &PrintJob, slip: Slip, document: &Document, ledger: &Ledger
             known.is_some_and(|refund| refund.phase == RefundPhase::Confirmed) && is_headed("REFUND")
         }
         Slip::Test => is_headed("NOT A RECEIPT"),
+        Slip::X(_) => document.kind == DocumentKind::X && is_headed("X REPORT"),
+        Slip::Z(shift) => {
+            let closed = ledger.shifts().closed.contains_key(&shift);
+            closed && document.kind == DocumentKind::Z && is_headed("Z REPORT")
+        }
     };
     let marked = match job.copy {
         Copy::Original => !is_headed("COPY"),

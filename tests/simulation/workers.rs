@@ -6,7 +6,7 @@
 use quickpay_core::answer::{
     Answer, IntentReport, IntentStatus, RefundAnswer, RefundReport, RefundStanding, RejectionKind, Silence,
 };
-use quickpay_core::document::DocumentKind;
+use quickpay_core::document::{Document, DocumentKind};
 use quickpay_core::effect::Effect;
 use quickpay_core::id::{AttemptId, IntentId, JobId, OrderId, RefundId};
 use quickpay_core::input::{Asked, Input, LineProof, PrintEnding, Sight};
@@ -52,7 +52,10 @@ impl Life {
             }
             Effect::ProbeLine => self.exchange(About::Line, Wish::Probe),
             Effect::LookForPrinter => self.look_for_printer(),
-            Effect::Print { job, document } => self.print(job, document.kind, &document),
+            Effect::Print { job, document } => {
+                let document = self.as_it_prints(document);
+                self.print(job, document.kind, &document);
+            }
         }
     }
 
@@ -324,7 +327,7 @@ impl Life {
         }
     }
 
-    fn print(&mut self, job: JobId, kind: DocumentKind, document: &quickpay_core::document::Document) {
+    fn print(&mut self, job: JobId, kind: DocumentKind, document: &Document) {
         let Some(till) = &self.till else { return };
         let Some(known) = till.ledger().jobs().get(&job).cloned() else {
             return self.broken(11, || format!("{job} prints and is not recorded"));
@@ -347,6 +350,7 @@ impl Life {
         let kind = if copy { DocumentKind::Receipt } else { kind };
         let checked = self.watch.printing(&known, kind, document, till, &self.gateway);
         self.judge(checked);
+        self.check_paper_of_shift(known.id, known.sheet, document);
         let paper = Paper { job: Some(job), attempt: receipt_of, kind };
         let (after, ending) = self.printer.take(paper, &mut self.seed, &mut self.tally);
         self.printer.tells(self.run, &ending);

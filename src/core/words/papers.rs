@@ -53,6 +53,40 @@ pub enum PaperWord {
     /// What a customer must know after a reversal.
     NothingPaid,
     ToTheWalletThatPaid,
+    XReport,
+    ZReport,
+    Shift,
+    Opened,
+    Closed,
+    /// Until when an X report counts.
+    SoFar,
+    SalesOfThisShift,
+    /// What became of sales that an earlier shift began.
+    FromEarlier,
+    /// What became of sales that were begun while no shift was open.
+    OutsideShifts,
+    Sales,
+    Refunds,
+    /// Money that came after we had given an attempt up.
+    LateMoney,
+    /// Attempts that left doubt without a payment.
+    EndedUnpaid,
+    Net,
+    ByState,
+    AllSales,
+    InDoubt,
+    /// Never sent, nothing charged.
+    Abandoned,
+    Copies,
+    /// The head of the list of what is open.
+    HandOverHead,
+    DoNotChargeAgain,
+    Since,
+    BegunInShift,
+    HandedOverBy,
+    TakenOverBy,
+    /// The last entry of the journal before a close, and under it the value that links it to all before it.
+    JournalEntry,
     /// Over the QR symbol that leads to the receipt.
     ElectronicReceipt,
 }
@@ -60,6 +94,7 @@ pub enum PaperWord {
 impl PaperWord {
     /// The text in a language.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "one table of texts")]
     pub fn text(self, language: Language) -> &'static str {
         language.pick(match self {
             PaperWord::Sale => ["SALE", "消费", "消費", "매출"],
@@ -119,6 +154,41 @@ impl PaperWord {
                 "款項退回原付款錢包。",
                 "결제한 지갑으로 환불됩니다.",
             ],
+            PaperWord::XReport => ["X REPORT", "班中报表", "班中報表", "중간 보고"],
+            PaperWord::ZReport => ["Z REPORT", "交班报表", "交班報表", "마감 보고"],
+            PaperWord::Shift => ["Shift", "班次", "班次", "근무"],
+            PaperWord::Opened => ["Opened", "开班时间", "開班時間", "시작"],
+            PaperWord::Closed => ["Closed", "交班时间", "交班時間", "마감"],
+            PaperWord::SoFar => ["Until", "统计至", "統計至", "집계 시각"],
+            PaperWord::SalesOfThisShift => ["SALES OF THIS SHIFT", "本班交易", "本班交易", "이번 근무 거래"],
+            PaperWord::FromEarlier => {
+                ["RESOLVED FROM EARLIER", "前班遗留已结", "前班遺留已結", "이전 근무에서 처리됨"]
+            }
+            PaperWord::OutsideShifts => ["OUTSIDE SHIFTS", "班外交易", "班外交易", "근무 외 거래"],
+            PaperWord::Sales => ["Sales", "收款", "收款", "매출"],
+            PaperWord::Refunds => ["Refunds", "退款", "退款", "환불"],
+            PaperWord::LateMoney => ["Came after cancelling", "撤销后到账", "撤銷後到帳", "취소 후 입금"],
+            PaperWord::EndedUnpaid => ["Ended without payment", "未成交", "未成交", "미결제 종료"],
+            PaperWord::Net => ["NET", "净额", "淨額", "순액"],
+            PaperWord::ByState => {
+                ["SALES OF THIS SHIFT BY STATE", "本班交易按状态", "本班交易按狀態", "이번 근무 거래 상태별"]
+            }
+            PaperWord::AllSales => ["All sales", "全部交易", "全部交易", "전체 거래"],
+            PaperWord::InDoubt => ["In doubt", "待核对", "待核對", "확인 중"],
+            PaperWord::Abandoned => ["Abandoned, not charged", "放弃，未扣款", "放棄，未扣款", "포기, 청구 안 됨"],
+            PaperWord::Copies => ["Copies printed", "重打印张数", "重印張數", "재발행 매수"],
+            PaperWord::HandOverHead => ["HAND-OVER LIST", "交接清单", "交接清單", "인계 목록"],
+            PaperWord::DoNotChargeAgain => [
+                "These sales are open. The next shift takes them over; the terminal keeps asking. Do not charge again.",
+                "以下交易未完成，由下一班接管，终端会继续核对。请勿重复收款。",
+                "以下交易未完成，由下一班接管，終端會繼續核對。請勿重複收款。",
+                "아래 거래는 미완료이며 다음 근무가 인수합니다. 단말기가 계속 확인합니다. 다시 청구하지 마세요.",
+            ],
+            PaperWord::Since => ["Since", "起始时间", "起始時間", "시작 시각"],
+            PaperWord::BegunInShift => ["Begun in shift", "所属班次", "所屬班次", "시작한 근무"],
+            PaperWord::HandedOverBy => ["Handed over by", "交班人签字", "交班人簽字", "인계자 서명"],
+            PaperWord::TakenOverBy => ["Taken over by", "接班人签字", "接班人簽字", "인수자 서명"],
+            PaperWord::JournalEntry => ["Journal entry", "日志记录号", "日誌記錄號", "저널 기록 번호"],
             PaperWord::ElectronicReceipt => ["Your receipt", "电子收据", "電子收據", "전자 영수증"],
         })
     }

@@ -24,6 +24,10 @@ impl Refusal {
             ("{person}", person.to_string())
         } else if let Refusal::PinWait { seconds } = self {
             ("{seconds}", seconds.to_string())
+        } else if let Refusal::ShiftOpen { open } = self {
+            ("{n}", open.to_string())
+        } else if let Refusal::TooMuchOpen { most } = self {
+            ("{n}", most.to_string())
         } else {
             return text.to_owned();
         };
@@ -255,6 +259,42 @@ impl Refusal {
                 "正在核对其他密码，请稍后再试。",
                 "正在核對其他密碼，請稍後再試。",
                 "다른 PIN을 확인 중입니다. 다시 시도하세요.",
+            ],
+            Refusal::NoShift => [
+                "No shift is open. Open one first.",
+                "尚未开班，请先开班。",
+                "尚未開班，請先開班。",
+                "열린 근무가 없습니다. 먼저 근무를 여세요.",
+            ],
+            Refusal::ShiftOpen { .. } => [
+                "Shift {n} is open. Close it first.",
+                "第 {n} 班尚未交班，请先交班。",
+                "第 {n} 班尚未交班，請先交班。",
+                "{n}번 근무가 열려 있습니다. 먼저 마감하세요.",
+            ],
+            Refusal::SaleAtHand => [
+                "A sale is at hand. Finish it, put it aside or clear it. Then close the shift.",
+                "当前交易未结束，请先完成、搁置或清除，再交班。",
+                "目前交易未結束，請先完成、擱置或清除，再交班。",
+                "진행 중인 거래가 있습니다. 끝내거나 보류하거나 지운 뒤 마감하세요.",
+            ],
+            Refusal::HandOverNeedsPrinter => [
+                "Sales are in doubt. Their list must be printed, and no printer is configured.",
+                "有交易待核对，须打印交接清单，但未配置打印机。",
+                "有交易待核對，須列印交接清單，但未設定印表機。",
+                "확인 중인 거래가 있어 인계 목록을 출력해야 하지만 프린터가 설정되지 않았습니다.",
+            ],
+            Refusal::TooMuchOpen { .. } => [
+                "More than {n} sales are open. Settle some, then close the shift.",
+                "未完成的交易超过 {n} 笔，请先处理一部分再交班。",
+                "未完成的交易超過 {n} 筆，請先處理一部分再交班。",
+                "미완료 거래가 {n}건을 넘습니다. 일부를 처리한 뒤 마감하세요.",
+            ],
+            Refusal::NoSuchReport => [
+                "No Z report has that number.",
+                "没有该编号的交班报表。",
+                "沒有該編號的交班報表。",
+                "해당 번호의 마감 보고서가 없습니다.",
             ],
             Refusal::SpaceLow => [
                 "The disk is nearly full. No new sale until space is freed.",

@@ -1,4 +1,4 @@
-//! The core's part of a checkpoint's body: version 1, JSON.
+//! The core's part of a checkpoint's body: version 2, JSON.
 //!
 //! Invariant: what is written is read back equal; a body of another version is no error, but of no use: the start reads
 //! the whole journal instead. `fixtures/` holds one of each version.
@@ -7,7 +7,9 @@
 use quickpay_core::answer::{Decline, RefundNumber, Silence};
 use quickpay_core::attempt::{Attempt, Doubt, Phase, Stray, Watch};
 use quickpay_core::checkpoint::Checkpoint;
-use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
+use quickpay_core::id::{
+    AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, ShiftNumber, TerminalId,
+};
 use quickpay_core::ledger::Identity;
 use quickpay_core::money::{Currency, Money};
 use quickpay_core::person::PersonName;
@@ -17,6 +19,7 @@ use quickpay_core::record::{
 };
 use quickpay_core::refund::{Refund, RefundPhase};
 use quickpay_core::sale::{Place, RefundOwed, Sale};
+use quickpay_core::shift::Shifts;
 use quickpay_core::time::{BootId, Moment, Monotonic, WallTime};
 use quickpay_core::wallet::WalletId;
 use serde::{Deserialize, Serialize};
@@ -25,7 +28,7 @@ use super::WireError;
 use super::forms::OnWire;
 
 /// The version of this part that this program writes, and the only one it reads.
-const STATE_VERSION: u16 = 1;
+const STATE_VERSION: u16 = 2;
 
 type Form<T> = <T as OnWire>::Form;
 
@@ -55,6 +58,8 @@ macro_rules! structs {
         }
     )+};
 }
+
+pub(super) use structs;
 
 /// An enum of the core whose form has the same variants with the same named fields.
 macro_rules! enums {
@@ -91,6 +96,8 @@ structs! {
         opened_at: Moment,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         operator: Option<PersonName>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shift: Option<ShiftNumber>,
         attempts: Vec<Attempt>,
         place: Place,
         refunds_owed: Vec<RefundOwed>,
@@ -349,6 +356,7 @@ struct StateForm {
     last_job: Option<u32>,
     sales: Vec<SaleForm>,
     jobs: Vec<PrintJobForm>,
+    shifts: Form<Shifts>,
 }
 
 /// The state as bytes.
@@ -356,7 +364,8 @@ struct StateForm {
 /// # Errors
 /// None that JSON of these types can have; nothing was written.
 pub(crate) fn encode(state: &Checkpoint) -> Result<Vec<u8>, WireError> {
-    let Checkpoint { identity, started_at, signed_in, last_seq, last_sale, last_job, sales, jobs } = state;
+    let Checkpoint { identity, started_at, signed_in, last_seq, last_sale, last_job, sales, jobs, shifts } =
+        state;
     Ok(serde_json::to_vec(&StateForm {
         version: STATE_VERSION,
         identity: identity.to_form(),
@@ -367,6 +376,7 @@ pub(crate) fn encode(state: &Checkpoint) -> Result<Vec<u8>, WireError> {
         last_job: last_job.to_form(),
         sales: sales.to_form(),
         jobs: jobs.to_form(),
+        shifts: shifts.to_form(),
     })?)
 }
 
@@ -389,5 +399,6 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Checkpoint, WireError> {
         last_job: OnWire::of_form(form.last_job)?,
         sales: OnWire::of_form(form.sales)?,
         jobs: OnWire::of_form(form.jobs)?,
+        shifts: OnWire::of_form(form.shifts)?,
     })
 }

@@ -2,10 +2,14 @@
 //!
 //! Invariant: what is written is read back equal; what could not have been written is refused.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use quickpay_core::answer::{Decline, RefundNumber, Silence};
-use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
+use quickpay_core::attempt::Standing;
+use quickpay_core::id::{
+    AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, ShiftNumber, TerminalId,
+};
 use quickpay_core::money::{Currency, Money};
 use quickpay_core::person::PersonName;
 use quickpay_core::print::Hindrance;
@@ -13,6 +17,7 @@ use quickpay_core::record::{
     Contradiction, Copy, ExpiryCause, PrintProof, ReversalCause, ReversalProof, SignOutCause, Slip,
 };
 use quickpay_core::time::Monotonic;
+use quickpay_core::view::State;
 use quickpay_core::wallet::WalletId;
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +52,8 @@ macro_rules! plain {
     };
 }
 
-plain! { Epoch(u32), SaleId(u32), JobId(u32), Monotonic(u64), WalletId(String), IntentId(String), RefundNumber(String) }
+plain! { Epoch(u32), SaleId(u32), JobId(u32), ShiftNumber(u32), Monotonic(u64) }
+plain! { WalletId(String), IntentId(String), RefundNumber(String) }
 
 /// An enum of mere words; its form has the same words in snake case.
 macro_rules! words {
@@ -79,6 +85,11 @@ words! {
     Contradiction as ContradictionForm { Amount, Currency, Order, Mode, Unknown }
     PrintProof as PrintProofForm { Answered, Sent, Seen }
     Hindrance as HindranceForm { PaperOut, CoverOpen, NeedsAttention }
+    Standing as StandingForm { Clear, InDoubt, Paid }
+    State as StateWord {
+        Ready, Armed, Held, Expired, Submitted, AwaitingPayer, Checking, Reversing, AskManager, Approved, Declined,
+        Reversed, RefundDue, RefundSaved, RefundSent, Refunded, RefundRefused
+    }
 }
 
 impl<T: OnWire> OnWire for Option<T> {
@@ -105,17 +116,49 @@ impl<T: OnWire> OnWire for Vec<T> {
     }
 }
 
-impl OnWire for u16 {
-    type Form = u16;
+impl<T: OnWire> OnWire for Box<T> {
+    type Form = T::Form;
 
-    fn to_form(&self) -> u16 {
-        *self
+    fn to_form(&self) -> T::Form {
+        T::to_form(self)
     }
 
-    fn of_form(form: u16) -> Result<u16, WireError> {
-        Ok(form)
+    fn of_form(form: T::Form) -> Result<Self, WireError> {
+        T::of_form(form).map(Box::new)
     }
 }
+
+/// Pairs in the order of the keys.
+impl<K: OnWire + Ord, V: OnWire> OnWire for BTreeMap<K, V> {
+    type Form = Vec<(K::Form, V::Form)>;
+
+    fn to_form(&self) -> Vec<(K::Form, V::Form)> {
+        self.iter().map(|(key, value)| (key.to_form(), value.to_form())).collect()
+    }
+
+    fn of_form(form: Vec<(K::Form, V::Form)>) -> Result<Self, WireError> {
+        form.into_iter().map(|(key, value)| Ok((K::of_form(key)?, V::of_form(value)?))).collect()
+    }
+}
+
+/// A number that is itself on disk.
+macro_rules! numbers {
+    ($($of:ident),+) => {
+        $(impl OnWire for $of {
+            type Form = $of;
+
+            fn to_form(&self) -> $of {
+                *self
+            }
+
+            fn of_form(form: $of) -> Result<$of, WireError> {
+                Ok(form)
+            }
+        })+
+    };
+}
+
+numbers! { u16, u32, u64 }
 
 impl OnWire for TerminalId {
     type Form = String;
@@ -344,6 +387,8 @@ pub(super) enum SlipForm {
     Reversal((u32, u8)),
     Refund((u32, u8)),
     Test,
+    X(u32),
+    Z(u32),
 }
 
 impl OnWire for Slip {
@@ -355,6 +400,8 @@ impl OnWire for Slip {
             Slip::Reversal(attempt) => SlipForm::Reversal(attempt.to_form()),
             Slip::Refund(refund) => SlipForm::Refund(refund.to_form()),
             Slip::Test => SlipForm::Test,
+            Slip::X(shift) => SlipForm::X(shift.0),
+            Slip::Z(shift) => SlipForm::Z(shift.0),
         }
     }
 
@@ -364,6 +411,8 @@ impl OnWire for Slip {
             SlipForm::Reversal(attempt) => Slip::Reversal(AttemptId::of_form(attempt)?),
             SlipForm::Refund(refund) => Slip::Refund(RefundId::of_form(refund)?),
             SlipForm::Test => Slip::Test,
+            SlipForm::X(shift) => Slip::X(ShiftNumber(shift)),
+            SlipForm::Z(shift) => Slip::Z(ShiftNumber(shift)),
         })
     }
 }

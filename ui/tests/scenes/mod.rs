@@ -149,6 +149,7 @@ pub(crate) fn view(state: State, language: Language) -> View {
         amount_text: if ready { "0.00" } else { "88.00" }.into(),
         amount: (!ready).then(|| money(8800)),
         currency: Currency::Cny,
+        shift: None,
         countdown: countdown(state),
         online: !matches!(state, State::Held | State::Expired),
         open: if troubled {

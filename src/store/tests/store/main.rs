@@ -24,6 +24,7 @@ mod keep;
 mod measure;
 mod power_cut;
 mod sample;
+mod shifts;
 mod sim_disk;
 mod sled_cures;
 mod start_time;

@@ -6,15 +6,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use quickpay_core::answer::{Decline, RefundNumber, Silence};
-use quickpay_core::attempt::Stray;
-use quickpay_core::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, TerminalId};
+use quickpay_core::attempt::{Standing, Stray};
+use quickpay_core::figures::{Figures, Flow, Sum};
+use quickpay_core::id::{
+    AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, ShiftNumber, TerminalId,
+};
 use quickpay_core::money::{Currency, Money};
 use quickpay_core::person::PersonName;
 use quickpay_core::print::Hindrance;
 use quickpay_core::record::{
     Contradiction, Copy, ExpiryCause, PrintProof, Record, ReversalCause, ReversalProof, SignOutCause, Slip,
 };
+use quickpay_core::shift::{JournalHead, OpenSale, ShiftReport};
 use quickpay_core::time::{BootId, Moment, Monotonic, WallTime};
+use quickpay_core::view::State;
 use quickpay_core::wallet::WalletId;
 use quickpay_store::{MemoryHouse, OpenOptions, Opened, Store, StoreError};
 
@@ -58,9 +63,48 @@ pub(crate) fn sale_opened(n: u32) -> Vec<Record> {
     let attempt = AttemptId { sale: SaleId(n), index: 0 };
     let (wallet, submit_by) = (WalletId("wechat_pay".to_owned()), Monotonic(99_000));
     vec![
-        Record::SaleOpened { sale: SaleId(n), amount, operator: None },
+        Record::SaleOpened { sale: SaleId(n), amount, operator: None, shift: None },
         Record::AttemptSubmitted { attempt, order: order(n), wallet, submit_by },
     ]
+}
+
+/// A report with something everywhere.
+pub(crate) fn report() -> ShiftReport {
+    let sum = |count| Sum { count, minor: u64::from(count) * 8_800 };
+    let flow = Flow { sales: sum(5), late: sum(1), refunds: sum(2), unpaid: sum(3) };
+    let flows = || [(WalletId("alipay".to_owned()), flow), (WalletId("wechat_pay".to_owned()), flow)].into();
+    let open = |(n, state, standing)| OpenSale {
+        sale: SaleId(n),
+        shift: (n % 2 == 0).then_some(ShiftNumber(2)),
+        amount: Money::from_minor(8_800, Currency::Cny).unwrap(),
+        state,
+        standing,
+        since: moment(7).wall,
+        order: order(n),
+    };
+    ShiftReport {
+        number: ShiftNumber(3),
+        opened_at: moment(1),
+        opened_by: Some(PersonName::parse("王小明").unwrap()),
+        taken_at: moment(9),
+        taken_by: Some(PersonName::parse("Kim").unwrap()),
+        figures: Figures {
+            own: flows(),
+            earlier: flows(),
+            outside: flows(),
+            states: (1..).zip(State::ALL).map(|(n, state)| (state, sum(n))).collect(),
+            copies: 4,
+        },
+        open: [
+            (1, State::Checking, Standing::InDoubt),
+            (2, State::RefundSent, Standing::Paid),
+            (3, State::Held, Standing::Clear),
+        ]
+        .map(open)
+        .into(),
+        head: Some(JournalHead { seq: 41, chain: "00ff".repeat(16) }),
+        previous: Some(17),
+    }
 }
 
 /// One record of every kind and of every word in it.
@@ -81,7 +125,10 @@ pub(crate) fn every_record() -> Vec<Record> {
     let mut all = vec![
         Record::JournalBegan { terminal: terminal(), epoch, currency },
         Record::TerminalStarted,
-        Record::SaleOpened { sale, amount, operator: None },
+        Record::SaleOpened { sale, amount, operator: None, shift: None },
+        Record::SaleOpened { sale, amount, operator: None, shift: Some(ShiftNumber(3)) },
+        Record::ShiftOpened { shift: ShiftNumber(3), operator: None },
+        Record::ShiftClosed { report: Box::new(report()) },
         Record::AttemptHeld { attempt, order: order.clone(), wallet: wallet.clone(), submit_by },
         Record::AttemptSubmitted { attempt, order, wallet, submit_by },
         Record::AttemptNotSent { attempt },
@@ -130,8 +177,14 @@ pub(crate) fn every_record() -> Vec<Record> {
     let copies = [Copy::Original, Copy::Number(1), Copy::Number(u16::MAX)];
     all.extend(copies.map(|copy| Record::PrintQueued { job, attempt, copy, operator: None }));
     let refund = RefundId { sale, index: 1 };
-    let slips = [Slip::Pending(attempt), Slip::Reversal(attempt), Slip::Refund(refund), Slip::Test];
-    all.extend(slips.map(|slip| Record::SlipQueued { job, slip, copy: Copy::Original, operator: None }));
+    let mut slips = vec![Slip::Pending(attempt), Slip::Reversal(attempt), Slip::Refund(refund), Slip::Test];
+    slips.extend([Slip::X(ShiftNumber(3)), Slip::Z(ShiftNumber(2))]);
+    all.extend(slips.into_iter().map(|slip| Record::SlipQueued {
+        job,
+        slip,
+        copy: Copy::Original,
+        operator: None,
+    }));
     all.push(Record::PrintWithdrawn { job });
     all.extend([
         Record::RefundSaved {
@@ -175,7 +228,8 @@ fn by_name(
     let left = causes.map(|cause| Record::PersonSignedOut { person: person.clone(), cause });
     let named = [
         Record::PersonSignedIn { person },
-        Record::SaleOpened { sale, amount, operator: operator.clone() },
+        Record::ShiftOpened { shift: ShiftNumber(3), operator: operator.clone() },
+        Record::SaleOpened { sale, amount, operator: operator.clone(), shift: None },
         Record::PrintQueued { job, attempt, copy: Copy::Number(1), operator: operator.clone() },
         Record::SlipQueued { job, slip: Slip::Test, copy: Copy::Original, operator: operator.clone() },
         Record::RefundSaved {
@@ -196,7 +250,7 @@ fn by_name(
     left.into_iter().chain(named)
 }
 
-const KINDS: u8 = 43;
+const KINDS: u8 = 45;
 
 /// A new record does not compile here until it has a sample above.
 fn kind(record: &Record) -> u8 {
@@ -244,6 +298,8 @@ fn kind(record: &Record) -> u8 {
         Record::StrayMoneyTold { .. } => 40,
         Record::StrayMoneyTakenBack { .. } => 41,
         Record::StrayMoneyPutRight { .. } => 42,
+        Record::ShiftOpened { .. } => 43,
+        Record::ShiftClosed { .. } => 44,
     }
 }
 
