@@ -27,6 +27,7 @@ mod guest {
     pub(crate) mod scenario;
     pub(crate) mod scenarios {
         pub(crate) mod held;
+        pub(crate) mod modem_manager;
         pub(crate) mod paper;
         pub(crate) mod plugging;
         pub(crate) mod qemu;

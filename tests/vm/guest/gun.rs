@@ -171,6 +171,14 @@ impl Gun {
         }
     }
 
+    /// What the host wrote to a gun that is a serial port.
+    pub(crate) fn heard(&mut self) -> Outcome<Vec<u8>> {
+        match &mut self.end {
+            End::Acm(_, Some(line)) => line.heard(),
+            End::Acm(_, None) | End::Hid(..) => Err("this gun is not plugged in as a serial port".to_owned()),
+        }
+    }
+
     fn line(&mut self, text: &str) -> Outcome {
         match &mut self.end {
             End::Acm(_, Some(line)) => line.send(text.as_bytes()),

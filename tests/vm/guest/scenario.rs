@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::counter::Bench;
 use super::outcome::Outcome;
-use super::scenarios::{held, paper, plugging, qemu, reading, rules, serial_paper, speed};
+use super::scenarios::{held, modem_manager, paper, plugging, qemu, reading, rules, serial_paper, speed};
 
 /// Words to show beside the verdict: what was measured.
 pub(crate) type Measured = String;
@@ -162,6 +162,12 @@ pub(crate) const ALL: &[Scenario] = &[
         "our rules under udevd: a user who is not root sells and prints",
         120,
         rules::let_in,
+    ),
+    more(
+        "udev_modem_manager_keeps_off",
+        "ModemManager asks a strange port, and leaves ours alone",
+        180,
+        modem_manager::keeps_off,
     ),
 ];
 
