@@ -54,6 +54,9 @@ pub struct Demo {
     /// Which random codes and ids the simulated world uses
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
+    /// Show the customer's display too, in a window of its own
+    #[arg(long, conflicts_with = "no_window")]
+    pub customer_display: bool,
     /// How many plain sales to ring up after the script
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub sales: u32,

@@ -51,6 +51,7 @@ fn the_sandbox_shares_no_code_with_what_it_judges() {
 fn one_crate_alone_names_each_foreign_library() {
     let owners = [
         ("slint", "quickpay-ui"),
+        ("i-slint-backend-winit", "quickpay-ui"),
         ("sled", "quickpay-store"),
         ("reqwest", "quickpay-gateway"),
         ("rustls", "quickpay-gateway"),

@@ -1,7 +1,8 @@
 //! The customer's display by what is on it: sizes in millimetres, contrast, languages, and that nobody can touch it.
 #![allow(clippy::float_arithmetic, reason = "places, sizes and colours")]
 
-use crate::customer::{set_up, show};
+use crate::customer::{CustomerDisplay, CustomerOptions, Frame, set_up, show};
+use crate::error::UiError;
 use crate::fonts;
 use crate::generated::{CustomerWindow, Shown, Theme, Tone};
 use crate::look;
@@ -264,6 +265,26 @@ fn nothing_moves_by_itself_and_nothing_can_be_touched_or_typed() {
         .match_accessible_role(AccessibleRole::Button)
         .find_all();
     assert!(buttons.is_empty());
+}
+
+/// Where one window is all there is, the till is told so instead.
+#[test]
+fn a_wish_to_close_it_is_not_heard_and_the_till_closes_it() {
+    let _bench = Bench::new(GLASSES[0]); // sets the platform up
+    let (_, size, width_mm) = GLASSES[0];
+    let options = CustomerOptions { place: Some((1024, 0)), size, width_mm, frame: Frame::Fixed };
+    let opened = CustomerDisplay::open(&options);
+    if cfg!(not(feature = "desktop")) {
+        assert!(matches!(opened, Err(UiError::OneWindow)));
+        return;
+    }
+    let display = opened.unwrap();
+    let window = display.handle().0.upgrade().unwrap();
+    window.window().dispatch_event(WindowEvent::CloseRequested);
+    assert!(window.window().is_visible());
+    display.close();
+    assert!(!window.window().is_visible());
+    display.close();
 }
 
 #[test]

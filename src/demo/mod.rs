@@ -11,5 +11,10 @@ mod watch;
 mod window;
 mod world;
 
+use quickpay_core::words::Language;
+
+/// What the demo's customers are told in.
+const CUSTOMERS_LANGUAGES: [Language; 2] = [Language::ZhCn, Language::En];
+
 pub(crate) use report::play_without_window;
 pub(crate) use window::play_in_window;

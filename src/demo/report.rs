@@ -10,17 +10,23 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use quickpay_core::customer::CustomerView;
 use quickpay_core::document::DocumentKind;
 use quickpay_core::money::{Currency, decimal};
 use quickpay_core::view::{State, View};
 use quickpay_core::words::Language;
-use quickpay_ui::{Format, Stage as UiStage, Studio};
+use quickpay_ui::{CustomerStudio, Format, Stage as UiStage, Studio};
 use serde_json::Value;
 
+use super::CUSTOMERS_LANGUAGES;
 use super::tour::{Outcome, STORY, Scene, Stage};
 use super::watch::Said;
 use super::world::{Pace, Place, World};
+use crate::customer_display::code_of;
 use crate::happening::SaleLine;
+
+/// Seven inches: its pixels, and its millimetres across.
+const CUSTOMERS_GLASS: ((u32, u32), f32) = ((1024, 600), 153.4);
 
 /// Waits for the last paper.
 const LAST_PAPER: Duration = Duration::from_secs(15);
@@ -85,7 +91,7 @@ pub(crate) fn play_without_window(
 
 /// Removes what an earlier demo left, and nothing else.
 fn clear(out: &Path) -> Result<()> {
-    for folder in ["screens", "receipts"] {
+    for folder in ["screens", "customer", "receipts"] {
         let folder = out.join(folder);
         if folder.exists() {
             std::fs::remove_dir_all(&folder)?;
@@ -166,9 +172,15 @@ fn write_papers(out: &Path, papers: &[quickpay_drivers::printer::model::Paper]) 
 
 fn write_pictures(out: &Path, pictures: &[(String, View)]) -> Result<()> {
     let studio = Studio::new(UiStage::Till, &crate::assets::fonts(), Format::INCH_15)?;
+    let (size, width_mm) = CUSTOMERS_GLASS;
+    let customers = CustomerStudio::new(&crate::assets::fonts(), size, width_mm)?;
     for (name, view) in pictures {
         let picture = studio.picture(view)?;
         std::fs::write(out.join("screens").join(name).with_extension("png"), picture.to_png()?)?;
+        let seen = CustomerView::of(view, &CUSTOMERS_LANGUAGES);
+        let code = seen.e_receipt.as_ref().and_then(|invitation| code_of(&invitation.address));
+        let picture = customers.picture(&seen, code.as_ref())?;
+        std::fs::write(out.join("customer").join(name).with_extension("png"), picture.to_png()?)?;
     }
     Ok(())
 }

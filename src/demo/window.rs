@@ -10,30 +10,46 @@ use quickpay_core::input::Input;
 use quickpay_core::view::State;
 use quickpay_core::words::Language;
 use quickpay_drivers::printer::model::{Power, Roll};
-use quickpay_ui::{DemoEvent, Line, Screen, ScreenHandle, ScreenOptions, Stage as UiStage};
+use quickpay_ui::{
+    CustomerOptions, DemoEvent, Frame, Line, Screen, ScreenHandle, ScreenOptions, Stage as UiStage, Windows,
+};
 use serde_json::{Value, json};
 
+use super::CUSTOMERS_LANGUAGES;
 use super::cast::Customer;
 use super::panel::{self, LastPaper, Switches};
 use super::tour::{Cue, STORY, Stage};
 use super::watch::Said;
 use super::world::{Pace, Place, World};
+use crate::customer_display::CustomerDisplay;
 use crate::happening::Happening;
-use crate::window;
+use crate::window::{self, Shown};
 
 /// How often the panel looks at the world.
 const LOOK_EVERY: Duration = Duration::from_millis(400);
 
-/// Opens the window and runs the shop until it is closed.
-pub(crate) fn play_in_window(seed: u64) -> Result<()> {
+/// The customer's display of the demo: seven inches, for the proportions.
+const GLASS: CustomerOptions =
+    CustomerOptions { place: None, size: (800, 480), width_mm: 152.5, frame: Frame::Managed };
+
+/// Opens the window, with two also the customer's, and runs the shop until it is closed.
+pub(crate) fn play_in_window(seed: u64, windows: Windows) -> Result<()> {
     let folder = std::env::temp_dir().join(format!("quickpay-demo-{}", std::process::id()));
     let place = Place { folder: folder.clone(), seed };
-    let options = ScreenOptions::new(UiStage::Demo, crate::assets::fonts());
-    let screen = Screen::new(&options).context("the window cannot be opened (try demo --no-window)")?;
-    let shown = screen.handle();
+    let options = ScreenOptions { windows, ..ScreenOptions::new(UiStage::Demo, crate::assets::fonts()) };
+    let mut screen = Screen::new(&options).context("the window cannot be opened (try demo --no-window)")?;
+    let customer = match windows {
+        Windows::One => None,
+        Windows::Two => {
+            let opened = screen.open_customer_display(&GLASS);
+            let handle = opened.context("the customer's display cannot be opened")?;
+            Some(CustomerDisplay::new(handle, CUSTOMERS_LANGUAGES.to_vec()))
+        }
+    };
+    let mut shown = Shown::on(screen.handle(), customer);
     let world = World::start(&place, Pace::FOR_PEOPLE, move |happening| {
         if let Happening::View(view, _) = happening {
-            shown.show((**view).clone()).ok();
+            shown.show((**view).clone());
         }
     })?;
     window::wire(&screen, &world.queue);

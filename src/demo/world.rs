@@ -26,6 +26,10 @@ use crate::{shop, window};
 /// The product's barcode, an EAN-13.
 pub(super) const PRODUCT_BARCODE: &str = "6901234567892";
 
+/// What stands on the demo's papers; the address of the electronic receipts leads nowhere.
+const RECEIPT: &str = "header = [\"1 Harbour Road\"]\nfooter = [\"Thank you, come again\"]\n\n\
+                       [e_receipt]\nbase_url = \"https://receipts.example.com/r/\"\n";
+
 /// How fast the world turns.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pace {
@@ -262,7 +266,7 @@ fn configuration(
          reverse_not_before_ms = {}\n\n\
          [scanner]\nkind = \"serial\"\npath = {}\n\n\
          [printer]\nkind = \"tcp\"\naddress = \"{printer}\"\nprofile = \"demo\"\n\n\
-         [receipt]\nheader = [\"1 Harbour Road\"]\nfooter = [\"Thank you, come again\"]\n",
+         [receipt]\nfile = \"receipt.toml\"\n",
         quoted(&data_dir),
         pace.answer_timeout,
         pace.line_check,
@@ -273,6 +277,8 @@ fn configuration(
         pace.reverse_not_before,
         quoted(scanner),
     );
+    let receipt = place.folder.join("receipt.toml");
+    std::fs::write(&receipt, RECEIPT).with_context(|| format!("{} cannot be written", receipt.display()))?;
     let file = place.folder.join("terminal.toml");
     std::fs::write(&file, &text).with_context(|| format!("{} cannot be written", file.display()))?;
     Ok(Config::parse(&file, &text)?)

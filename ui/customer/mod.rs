@@ -99,7 +99,7 @@ pub(crate) fn set_up(
 
 /// The way to the display from other threads; cheap to clone.
 #[derive(Clone)]
-pub struct CustomerHandle(slint::Weak<CustomerWindow>);
+pub struct CustomerHandle(pub(crate) slint::Weak<CustomerWindow>);
 
 impl std::fmt::Debug for CustomerHandle {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
