@@ -6,7 +6,7 @@ use quickpay_core::person::PersonName;
 use quickpay_core::words::Language;
 use quickpay_drivers::scanner::{Discard, Loss};
 
-use quickpay_store::Checked;
+use quickpay_store::{Checked, RebuildEnd};
 
 use crate::happening::Tag;
 use crate::headless::BadRequest;
@@ -31,6 +31,8 @@ pub enum Arrival {
     ScannerLost(Loss),
     /// The check in the background is done.
     Checked(Checked),
+    /// The lists of the past were made anew, or could not be.
+    Rebuilt(RebuildEnd),
     /// A PIN was compared and is that of these people.
     PinChecked(Vec<PersonName>),
     /// A copy of the last receipt is wanted.

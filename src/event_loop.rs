@@ -28,7 +28,7 @@ use tokio::time::sleep;
 
 use crate::arrival::{Arrival, Request, Which};
 use crate::clock::Clock;
-use crate::happening::{Happening, SaleLine, Tag};
+use crate::happening::{Completeness, Happening, SaleLine, Tag};
 use crate::headless::BadRequest;
 use crate::lookup;
 use crate::pin_desk::{PinDesk, PinHolder};
@@ -148,7 +148,7 @@ impl EventLoop {
         self.do_what_is_due();
         self.publish(None);
         self.keep_up();
-        self.check_in_the_background();
+        self.look_after_the_store();
         while self.next().await {
             self.keep_up();
         }
@@ -205,6 +205,7 @@ impl EventLoop {
             }
             Arrival::Discarded(why) => self.discarded(why),
             Arrival::Checked(checked) => self.checked(&checked),
+            Arrival::Rebuilt(end) => self.rebuilt(&end),
             Arrival::ScannerLost(why) => {
                 self.remark(crate::devices::words_of_loss(&why, self.language).to_owned());
             }
@@ -229,10 +230,10 @@ impl EventLoop {
             Request::List(which) => {
                 let lines = match which {
                     Which::All => self.newest_sales(),
-                    Which::Open => Ok(self.open_lines()),
+                    Which::Open => Ok((self.open_lines(), Completeness::Whole)),
                 };
                 match lines {
-                    Ok(lines) => self.tell(Happening::List(lines, tag)),
+                    Ok((lines, completeness)) => self.tell(Happening::List(lines, completeness, tag)),
                     Err(message) => self.tell(Happening::Error { message, tag }),
                 }
             }

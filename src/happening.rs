@@ -16,6 +16,15 @@ use crate::arrival::ShiftAct;
 /// A request's own mark, echoed with its answer; opaque to the loop.
 pub type Tag = serde_json::Value;
 
+/// Whether a list has all that belongs there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Completeness {
+    /// All.
+    Whole,
+    /// Only what is at hand: the lists of the past are being made anew.
+    Incomplete,
+}
+
 /// Something to tell.
 #[derive(Debug, Clone)]
 pub enum Happening {
@@ -31,7 +40,7 @@ pub enum Happening {
     /// One sale with its story, as asked for.
     Story(SaleLine, Vec<StoryLine>, Option<Tag>),
     /// Sales, newest first, as asked for.
-    List(Vec<SaleLine>, Option<Tag>),
+    List(Vec<SaleLine>, Completeness, Option<Tag>),
     /// A shift was opened, looked at or closed, as asked for.
     Shift(Box<ShiftLine>, Option<Tag>),
     /// An input was not allowed; nothing changed.

@@ -16,6 +16,9 @@ use quickpay_core::settings::Settings;
 use quickpay_core::terminal::Terminal;
 use quickpay_store::{Checkpoint, OpenOptions, OpenReport, Store};
 
+/// Entries whose lists are made before selling begins: half a second's work. Those of a longer past are made beside sales.
+const REBUILT_AT_START: u64 = 20_000;
+
 /// Opens the store in this folder and folds what it holds. `key` are random bytes of this run.
 ///
 /// # Errors
@@ -26,7 +29,8 @@ pub(crate) fn terminal_of(
     settings: &Settings,
     key: [u8; 16],
 ) -> Result<(Terminal, Store)> {
-    let options = OpenOptions { from_checkpoint: true, ..options.clone() };
+    let options =
+        OpenOptions { from_checkpoint: true, rebuild_at_start: REBUILT_AT_START, ..options.clone() };
     let mut folding = Folding::default();
     let (store, report) = Store::open_into(folder, &options, &mut folding)?;
     tell(&report);

@@ -149,6 +149,9 @@ pub enum Refusal {
     /// Little disk space is left: open sales finish, new ones wait.
     #[error("little disk space is left")]
     SpaceLow,
+    /// The lists of past sales are being made anew; what is at hand goes on.
+    #[error("the lists of past sales are being made anew")]
+    ListsIncomplete,
     /// The store takes nothing more until a restart.
     #[error("the store is closed until a restart")]
     StorageFault,
@@ -207,6 +210,7 @@ impl Refusal {
             Refusal::TooMuchOpen { .. } => "too_much_open",
             Refusal::NoSuchReport => "no_such_report",
             Refusal::SpaceLow => "space_low",
+            Refusal::ListsIncomplete => "lists_incomplete",
             Refusal::StorageFault => "storage_fault",
         }
     }

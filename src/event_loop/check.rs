@@ -1,10 +1,10 @@
-//! The full check in the background, after the start and once a day.
+//! The full check in the background, after the start and once a day; and the lists, where a start has to make them anew.
 //!
 //! Invariant: a journal or list that is not as it was written stops new sales, in words; what is open is still finished.
 
 use std::time::{Duration, Instant};
 
-use quickpay_store::Checked;
+use quickpay_store::{Checked, RebuildEnd};
 
 use super::EventLoop;
 use crate::arrival::Arrival;
@@ -16,30 +16,58 @@ const EVERY: Duration = Duration::from_secs(24 * 3600);
 const NICEST: i32 = 19;
 
 impl EventLoop {
+    /// What the store needs after a start, beside sales: its lists first, if they are to be made, then the check.
+    pub(super) fn look_after_the_store(&mut self) {
+        let Some(rebuild) = self.store.rebuild_under_way() else { return self.check_in_the_background() };
+        tracing::warn!("the lists are made anew beside sales; older sales cannot be looked up meanwhile");
+        self.in_the_background("lists", move |pause| Arrival::Rebuilt(rebuild.run(pause)));
+    }
+
+    pub(super) fn rebuilt(&mut self, end: &RebuildEnd) {
+        self.store.rebuilt(end);
+        match end {
+            RebuildEnd::Whole { entries } => {
+                tracing::info!(entries, "the lists are whole");
+                self.check_in_the_background();
+            }
+            RebuildEnd::Stopped => {}
+            RebuildEnd::Broken(why) => self.stop_selling(format!("no new sale: {why}")),
+        }
+    }
+
     pub(super) fn check_in_the_background(&mut self) {
         self.check_again_at = Some(self.clock.now().mono.after(EVERY));
         let check = self.store.background_check();
+        self.in_the_background("check", move |pause| Arrival::Checked(check.run(pause)));
+    }
+
+    /// Work of the lowest priority in a thread of its own, with half of one core at most.
+    fn in_the_background(
+        &self,
+        name: &'static str,
+        work: impl FnOnce(&mut dyn FnMut()) -> Arrival + Send + 'static,
+    ) {
         let queue = self.workers.queue();
-        let work = move || {
+        let thread = move || {
             if let Err(error) = rustix::process::nice(NICEST) {
-                tracing::debug!(%error, "the check runs at the usual priority");
+                tracing::debug!(%error, "work in the background runs at the usual priority");
             }
             let mut begun = Instant::now();
-            let checked = check.run(&mut || {
-                std::thread::sleep(begun.elapsed()); // half of one core at most
+            let arrival = work(&mut || {
+                std::thread::sleep(begun.elapsed());
                 begun = Instant::now();
             });
-            if queue.blocking_send(Arrival::Checked(checked)).is_err() {
-                tracing::debug!("the check ended after the loop");
+            if queue.blocking_send(arrival).is_err() {
+                tracing::debug!("work in the background ended after the loop");
             }
         };
-        if let Err(error) = std::thread::Builder::new().name("check".to_owned()).spawn(work) {
-            tracing::warn!(%error, "no thread for the check of the journal");
+        if let Err(error) = std::thread::Builder::new().name(name.to_owned()).spawn(thread) {
+            tracing::warn!(%error, name, "no thread for work in the background");
         }
     }
 
     pub(super) fn check_daily(&mut self) {
-        if self.check_again_at.is_some_and(|at| at <= self.clock.now().mono) {
+        if self.store.is_whole() && self.check_again_at.is_some_and(|at| at <= self.clock.now().mono) {
             self.check_in_the_background();
         }
     }
@@ -62,6 +90,10 @@ impl EventLoop {
                  close the terminal and run `quickpay doctor rebuild`"
             ),
         };
+        self.stop_selling(message);
+    }
+
+    fn stop_selling(&mut self, message: String) {
         tracing::error!(%message, "the terminal stops selling; what is open is finished");
         self.tell(Happening::Error { message: message.clone(), tag: None });
         self.unsound = Some(message);

@@ -10,10 +10,10 @@ use quickpay_core::id::SaleId;
 use quickpay_core::journal::JournalError;
 use quickpay_core::refusal::Refusal;
 use quickpay_core::sale::Sale;
-use quickpay_store::CHECKPOINT_EVERY;
+use quickpay_store::{CHECKPOINT_EVERY, StoreError};
 
 use super::EventLoop;
-use crate::happening::{Happening, SaleLine, Tag};
+use crate::happening::{Completeness, Happening, SaleLine, Tag};
 use crate::lookup;
 
 /// How many sales a list shows at most: some days of a till; whoever wants more asks `journal show`.
@@ -54,7 +54,10 @@ impl EventLoop {
             tracing::error!(%error, sale = %id, "a sale of long ago cannot be brought back");
             Refusal::StorageFault
         };
-        let entries = self.store.entries_of_sales(&[id]).map_err(|error| lost(&error))?;
+        let entries = self.store.entries_of_sales(&[id]).map_err(|error| match error {
+            StoreError::Incomplete => Refusal::ListsIncomplete,
+            error => lost(&error),
+        })?;
         if self.terminal.recall(id, &entries).map_err(|error| lost(&error))? {
             self.make_checkpoint();
         }
@@ -65,6 +68,7 @@ impl EventLoop {
         let now = self.clock.now();
         let entries = match self.store.entries_of_sales(&[id]) {
             Ok(entries) => entries,
+            Err(StoreError::Incomplete) => return self.refused(&Refusal::ListsIncomplete, tag),
             Err(error) => return self.tell(Happening::Error { message: error.to_string(), tag }),
         };
         let ledger = self.terminal.ledger();
@@ -75,18 +79,20 @@ impl EventLoop {
         self.tell(Happening::Story(line, story, tag));
     }
 
-    /// All sales, newest first, as far as a list goes.
-    pub(super) fn newest_sales(&self) -> Result<Vec<SaleLine>, String> {
+    /// All sales, newest first, as far as a list goes; only those that are held while the lists are made anew.
+    pub(super) fn newest_sales(&self) -> Result<(Vec<SaleLine>, Completeness), String> {
         let now = self.clock.now();
         let ledger = self.terminal.ledger();
         let last = ledger.last_sale().map_or(0, |id| id.0);
         let ids = || (last.saturating_sub(LISTED).saturating_add(1)..=last).map(SaleId);
-        let closed: Vec<SaleId> = ids().filter(|id| ledger.sale(*id).is_none()).collect();
+        let completeness = if self.store.is_whole() { Completeness::Whole } else { Completeness::Incomplete };
+        let can_ask = completeness == Completeness::Whole;
+        let closed: Vec<SaleId> = ids().filter(|id| can_ask && ledger.sale(*id).is_none()).collect();
         let entries = self.store.entries_of_sales(&closed).map_err(|error| error.to_string())?;
         let closed: BTreeMap<SaleId, Sale> =
             closed.into_iter().filter_map(|id| Some((id, self.closed(id, &entries)?))).collect();
         let sales = ids().rev().filter_map(|id| ledger.sale(id).or_else(|| closed.get(&id)));
-        Ok(sales.filter_map(|sale| lookup::sale_line(&self.terminal, sale, now)).collect())
+        Ok((sales.filter_map(|sale| lookup::sale_line(&self.terminal, sale, now)).collect(), completeness))
     }
 
     fn closed(&self, id: SaleId, entries: &[quickpay_core::record::Entry]) -> Option<Sale> {

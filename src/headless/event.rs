@@ -12,7 +12,7 @@ use quickpay_core::time::WallTime;
 use quickpay_core::view::{Access, OpenCount, State, View};
 use serde_json::{Map, Value, json};
 
-use crate::happening::{Happening, ReceiptLine, SaleLine, StoryLine, Tag};
+use crate::happening::{Completeness, Happening, ReceiptLine, SaleLine, StoryLine, Tag};
 
 /// The event as JSON; every one names itself under `event`.
 #[must_use]
@@ -28,10 +28,13 @@ pub fn json_of(happening: &Happening) -> Value {
             event.insert("timeline".to_owned(), story.iter().map(story_json).collect());
             tagged(event, tag.as_ref())
         }
-        Happening::List(lines, tag) => {
+        Happening::List(lines, completeness, tag) => {
             let sales: Vec<Value> = lines.iter().map(|line| Value::Object(sale_json(line))).collect();
-            let event =
+            let mut event =
                 Map::from_iter([("event".to_owned(), json!("list")), ("sales".to_owned(), json!(sales))]);
+            if *completeness == Completeness::Incomplete {
+                event.insert("incomplete".to_owned(), json!(true));
+            }
             tagged(event, tag.as_ref())
         }
         Happening::Shift(line, tag) => tagged(shift::json_of(line), tag.as_ref()),

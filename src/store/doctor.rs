@@ -339,7 +339,7 @@ impl Copied {
 
     fn check(&self, store: &Path) -> VerifyReport {
         match SledHouse::new(&self.0).open() {
-            Ok(index) => check(&RealDisk, store, Owner::Any, Lists::Open(&*index)),
+            Ok(index) => check(&RealDisk, store, Owner::Any, Lists::of(&*index)),
             Err(error) => check(&RealDisk, store, Owner::Any, Lists::Broken(error)),
         }
     }

@@ -53,6 +53,11 @@ pub enum StoreError {
         /// The newest format known here.
         known: u16,
     },
+    /// The lists are being made anew ([`Rebuild`](crate::Rebuild)) and answer nothing until they are whole.
+    #[error(
+        "every sale is safe in the journal, but the lists of past sales are being made anew; ask again in some minutes"
+    )]
+    Incomplete,
     /// sled cannot be opened or asked; the journal is whole.
     #[error("every sale is safe in the journal, but the lists cannot be read: {0}")]
     Index(#[from] IndexError),

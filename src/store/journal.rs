@@ -94,7 +94,9 @@ impl JournalWriter {
         if writer.end.ending == Ending::Sealed {
             writer.next_segment().map_err(StoreError::io("make", &folder))?;
         }
-        writer.make_spare_ahead();
+        if writer.spare_is_missing() {
+            writer.make_spare_ahead(); // one that is there is read in the first quiet second, or before it is needed
+        }
         Ok(writer)
     }
 
@@ -172,6 +174,11 @@ impl JournalWriter {
         }
         self.spare = Spare::Ready;
         Ok(())
+    }
+
+    fn spare_is_missing(&self) -> bool {
+        let there = self.disk.length(&segment::spare(&self.store));
+        !there.is_ok_and(|length| length == Some(self.segment_bytes))
     }
 
     fn spare_is_whole(&self) -> io::Result<bool> {

@@ -55,11 +55,14 @@ pub struct OpenOptions {
     pub from_checkpoint: bool,
     /// Decisions between two checkpoints ([`Store::checkpoint_due`]).
     pub checkpoint_every: u64,
+    /// An index that must be made anew from more entries than this is made beside sales ([`Store::rebuild_under_way`]);
+    /// `u64::MAX` makes it before the store is open.
+    pub rebuild_at_start: u64,
 }
 
 impl OpenOptions {
     /// The usual ones: segments of [`SEGMENT_BYTES`], 3 s for the lock, 64 MiB of reserve, 256 MiB for new sales,
-    /// the whole journal, a checkpoint every [`CHECKPOINT_EVERY`] decisions.
+    /// the whole journal, a checkpoint every [`CHECKPOINT_EVERY`] decisions, an index made before the store is open.
     #[must_use]
     pub fn new(terminal: TerminalId, now: WallTime) -> OpenOptions {
         OpenOptions {
@@ -71,6 +74,7 @@ impl OpenOptions {
             low_space_bytes: LOW_SPACE_BYTES,
             from_checkpoint: false,
             checkpoint_every: CHECKPOINT_EVERY,
+            rebuild_at_start: u64::MAX,
         }
     }
 }
@@ -176,7 +180,8 @@ impl Store {
         }
         let bytes = options.segment_bytes.max(LEAST_SEGMENT_BYTES);
         let journal = JournalWriter::resume(Arc::clone(&source.disk), folder, bytes, terminal, end)?;
-        let newest = Newest { seq: journal.seq(), segment: journal.segment() };
+        let newest =
+            Newest { seq: journal.seq(), segment: journal.segment(), at_start: options.rebuild_at_start };
         shelf.fill(&source, now, newest, &mut start)?;
         let reserve =
             space::keep_reserve(&*source.disk, folder, options.reserve_bytes, options.low_space_bytes);

@@ -21,7 +21,7 @@ impl Store {
     /// One entry by its number; `None` when there is none.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing was changed.
+    /// [`StoreError`], [`StoreError::Incomplete`] while the index is made anew; nothing was changed.
     pub fn entry(&self, seq: u64) -> Result<Option<Entry>, StoreError> {
         let index = self.index()?;
         if let Some(value) = index.get(&rows::event_key(seq))? {
@@ -36,7 +36,7 @@ impl Store {
     /// All entries that are about a sale, its print jobs included, in order.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing was changed.
+    /// [`StoreError`], [`StoreError::Incomplete`] while the index is made anew; nothing was changed.
     pub fn entries_of_sale(&self, sale: SaleId) -> Result<Vec<Entry>, StoreError> {
         self.entries_of_sales(&[sale])
     }
@@ -45,8 +45,11 @@ impl Store {
     /// journal, a segment in some tens of milliseconds, checksum and chain proven.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing was changed.
+    /// [`StoreError`], [`StoreError::Incomplete`] while the index is made anew; nothing was changed.
     pub fn entries_of_sales(&self, sales: &[SaleId]) -> Result<Vec<Entry>, StoreError> {
+        if sales.is_empty() {
+            return Ok(Vec::new());
+        }
         let index = self.index()?;
         let mut found = BTreeMap::new();
         for (segment, seqs) in packed::entries_of(index, sales)? {
@@ -77,7 +80,7 @@ impl Store {
     /// The attempt that bears this order id.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing was changed.
+    /// [`StoreError`], [`StoreError::Incomplete`] while the index is made anew; nothing was changed.
     pub fn attempt_of_order(&self, order: &OrderId) -> Result<Option<AttemptId>, StoreError> {
         Ok(attempt_of(order, &self.entries_of_order(order)?))
     }
@@ -85,7 +88,7 @@ impl Store {
     /// All entries about the sale whose attempt bears this order id, in order; none when there is no such attempt.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing was changed.
+    /// [`StoreError`], [`StoreError::Incomplete`] while the index is made anew; nothing was changed.
     pub fn entries_of_order(&self, order: &OrderId) -> Result<Vec<Entry>, StoreError> {
         let Some(sale) = OrderId::sale_of(order.as_str()) else { return Ok(Vec::new()) };
         let entries = self.entries_of_sale(sale)?;
@@ -95,7 +98,7 @@ impl Store {
     /// All entries of a day at the till, such as `2026-11-20`, in order.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing was changed.
+    /// [`StoreError`], [`StoreError::Incomplete`] while the index is made anew; nothing was changed.
     pub fn entries_on(&self, date: &str) -> Result<Vec<Entry>, StoreError> {
         let mut segments = Vec::new();
         let keys = &mut |key: &[u8], _: &[u8]| segments.push(rows::seq_of(key));

@@ -8,6 +8,7 @@
 //! | `~v` | schema version, u32 |
 //! | `~j` | seq u64, segment u64, offset u64, crc u32 of the last frame taken in |
 //! | `~t` | segment u64: up to this one the journal is packed (see `packed.rs`) |
+//! | `~b` | seq u64: the rows up to this entry are being made (see `rebuild.rs`); not there in a whole index |
 //! | `e/` seq u64 | the frame, byte for byte; behind `~t` only |
 //! | `s/` seq u64, sale u32 | nothing: the entry is about the sale; behind `~t` only |
 //! | `c/` segment u64, offset u64, part u32 | that part of a checkpoint's frame; behind `~t` only; the doctor needs it |
@@ -31,6 +32,8 @@ pub(crate) const SCHEMA: &[u8] = b"~v";
 pub(crate) const POSITION: &[u8] = b"~j";
 /// The key of the last packed segment.
 pub(crate) const TIDIED: &[u8] = b"~t";
+/// The key of the last entry whose rows are being made.
+pub(crate) const UNMADE: &[u8] = b"~b";
 /// Raised when keys or values change; an index of another schema is made anew.
 pub(crate) const SCHEMA_VERSION: u32 = 2;
 
@@ -154,6 +157,10 @@ pub(crate) fn date_row(entry: &Entry, place: &Position) -> (Vec<u8>, Vec<u8>) {
 
 pub(crate) fn tidied_row(segment: u64) -> (Vec<u8>, Vec<u8>) {
     (TIDIED.to_vec(), seal(&segment.to_be_bytes()))
+}
+
+pub(crate) fn unmade_row(seq: u64) -> (Vec<u8>, Vec<u8>) {
+    (UNMADE.to_vec(), seal(&seq.to_be_bytes()))
 }
 
 /// Reads the value of `~t`.

@@ -15,6 +15,7 @@ use crate::disk::Disk;
 use crate::error::StoreError;
 use crate::index::{Batch, Index, IndexError, IndexHouse, Position};
 use crate::packed::{self, Fold};
+use crate::rebuild::{Rebuild, RebuildEnd, UnderWay};
 use crate::rows::{self, Views};
 use crate::start::{Base, Places, Start, Whereabouts};
 use crate::verify::Expected;
@@ -63,6 +64,8 @@ pub(crate) struct Shelf {
     outcome: IndexOutcome,
     /// The last entry it had when it was opened.
     known: u64,
+    /// The past's rows are being made beside sales.
+    under_way: Option<UnderWay>,
 }
 
 enum Fit {
@@ -108,7 +111,16 @@ impl Shelf {
             Err(IndexError::Spoilt(reason)) => renew(&mut *house, now, reason).map_err(Closed::Unusable)?,
         };
         let views = Views::default();
-        Ok(Shelf { house, index: Some(index), views, unsynced: 0, fault: None, outcome, known })
+        Ok(Shelf {
+            house,
+            index: Some(index),
+            views,
+            unsynced: 0,
+            fault: None,
+            outcome,
+            known,
+            under_way: None,
+        })
     }
 
     /// Puts in what the index lacks, and compares it whole when the journal is short; a spoilt one is made anew.
@@ -125,9 +137,29 @@ impl Shelf {
         match self.fill_from(source, newest, start) {
             Err(StoreError::Index(IndexError::Spoilt(reason))) => {
                 self.renew(now, reason)?;
-                self.fill_once(source, newest)
+                self.make_anew(source, newest, start)
             }
             other => other,
+        }
+    }
+
+    /// Whether every row is there.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.under_way.is_none()
+    }
+
+    pub(crate) fn take_rebuild(&mut self) -> Option<Rebuild> {
+        self.under_way.as_mut()?.rebuild.take()
+    }
+
+    pub(crate) fn rebuilt(&mut self, end: &RebuildEnd) {
+        match end {
+            RebuildEnd::Whole { .. } => self.under_way = None,
+            RebuildEnd::Stopped => {}
+            RebuildEnd::Broken(error) => {
+                self.under_way = None;
+                self.fault = Some(error.to_string());
+            }
         }
     }
 
@@ -228,16 +260,34 @@ impl Shelf {
         if start.begun.is_none() && newest.seq <= COMPARED_AT_START {
             return self.fill_once(source, newest);
         }
-        if self.known == newest.seq {
+        if self.known == newest.seq && self.known > 0 {
             let rows = std::mem::take(&mut start.last_rows);
             self.index.as_mut().filter(|_| !rows.is_empty()).map_or(Ok(()), |index| index.apply(rows))?;
             return self.filled(std::mem::take(&mut start.views), newest.seq);
         }
         let Some(base) = start.base(self.known).filter(|_| self.known > 0) else {
-            return self.fill_once(source, newest);
+            return self.make_anew(source, newest, start);
         };
         let views = self.add_missing(source, newest, base, None)?;
         self.filled(views, newest.seq)
+    }
+
+    /// Beside sales where that is wanted and the index is empty, else at once.
+    fn make_anew(&mut self, source: &Source, newest: Newest, start: &mut Start) -> Result<(), StoreError> {
+        let beside = self.known == 0 && newest.seq > newest.at_start;
+        let Some(index) = self.index.as_deref_mut().filter(|_| beside) else {
+            return self.fill_once(source, newest);
+        };
+        let last = match start.places.of(newest.seq) {
+            Whereabouts::At(place) => Some(place),
+            Whereabouts::Nowhere | Whereabouts::Before | Whereabouts::Beyond => None,
+        };
+        let past = (newest.seq, newest.segment - 1);
+        self.under_way = UnderWay::begin(index, source, past, last)?;
+        if self.under_way.is_none() {
+            return self.fill_once(source, newest);
+        }
+        self.filled(std::mem::take(&mut start.views), newest.seq)
     }
 
     fn fill_once(&mut self, source: &Source, newest: Newest) -> Result<(), StoreError> {
@@ -345,6 +395,8 @@ pub(crate) struct Newest {
     pub(crate) seq: u64,
     /// The newest segment.
     pub(crate) segment: u64,
+    /// An index that is empty is made beside sales from more entries than this.
+    pub(crate) at_start: u64,
 }
 
 fn fit(index: &dyn Index, places: &Places) -> Result<Fit, IndexError> {
@@ -365,6 +417,9 @@ fn fit(index: &dyn Index, places: &Places) -> Result<Fit, IndexError> {
     }
     if schema != Some(rows::schema_row().1) {
         return Ok(Fit::Foreign("it has another schema".to_owned()));
+    }
+    if index.get(rows::UNMADE)?.is_some() {
+        return Ok(Fit::Foreign("it was not made to its end".to_owned()));
     }
     Ok(Fit::Agrees(position.seq))
 }

@@ -14,10 +14,11 @@ use quickpay_core::time::{Moment, WallTime};
 use crate::background::BackgroundCheck;
 use crate::checkpoint;
 use crate::error::StoreError;
-use crate::index::{Index, IndexError};
+use crate::index::Index;
 use crate::journal::{Committed, Fault, JournalWriter};
 use crate::lock::DirLock;
 use crate::open::OpenOptions;
+use crate::rebuild::{Rebuild, RebuildEnd};
 use crate::shelf::{IndexOutcome, Newest, Shelf, Source};
 use crate::space::Space;
 use crate::tidy::{Step, Tidier};
@@ -184,7 +185,7 @@ impl Store {
     }
 
     fn tidy(&mut self) -> Step {
-        if self.journal.fault().is_some() || self.space.too_low().is_some() {
+        if self.journal.fault().is_some() || self.space.too_low().is_some() || !self.shelf.is_whole() {
             return Step::Nothing;
         }
         self.tidier.step(&self.source, &mut self.shelf, self.journal.segment())
@@ -216,14 +217,32 @@ impl Store {
     #[must_use]
     pub fn verify(&self) -> VerifyReport {
         let Source { disk, folder, terminal } = &self.source;
-        let lists = self.shelf.index().map_or_else(Lists::Broken, Lists::Open);
+        let lists = self.shelf.index().map_or_else(Lists::Broken, Lists::of);
         verify::verify(&**disk, folder, Owner::Only(terminal), lists)
     }
 
-    /// A full check that another thread can make while this one goes on.
+    /// The making of the past's rows, for another thread, once; `None` when the index is whole or it was handed out.
+    /// Its end is to be told by [`Store::rebuilt`].
+    #[must_use]
+    pub fn rebuild_under_way(&mut self) -> Option<Rebuild> {
+        self.shelf.take_rebuild()
+    }
+
+    /// Whether the past can be asked for: no rebuild is under way.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.shelf.is_whole()
+    }
+
+    /// Takes note of how a rebuild ended: from now on questions are answered, or the index is lost until a restart.
+    pub fn rebuilt(&mut self, end: &RebuildEnd) {
+        self.shelf.rebuilt(end);
+    }
+
+    /// A full check that another thread can make while this one goes on; of the journal alone while the index is made.
     #[must_use]
     pub fn background_check(&self) -> BackgroundCheck {
-        let index = self.shelf.index().ok().and_then(Index::reader);
+        let index = self.shelf.index().ok().filter(|_| self.shelf.is_whole()).and_then(Index::reader);
         BackgroundCheck { source: self.source.clone(), index, up_to: self.journal.seq() }
     }
 
@@ -233,7 +252,10 @@ impl Store {
     /// [`StoreError`]; the journal is untouched, the index is to be rebuilt again after a restart.
     pub fn rebuild(&mut self, now: WallTime) -> Result<RebuildReport, StoreError> {
         let entries = self.journal.seq();
-        let newest = Newest { seq: entries, segment: self.journal.segment() };
+        if !self.shelf.is_whole() {
+            return Err(StoreError::Incomplete);
+        }
+        let newest = Newest { seq: entries, segment: self.journal.segment(), at_start: u64::MAX };
         self.shelf.rebuild(&self.source, now, newest)?;
         self.tidier = Tidier::default();
         let quarantine = match self.shelf.outcome() {
@@ -247,7 +269,11 @@ impl Store {
         &self.source
     }
 
-    pub(crate) fn index(&self) -> Result<&dyn Index, IndexError> {
-        self.shelf.index()
+    /// The index, for questions about the past.
+    pub(crate) fn index(&self) -> Result<&dyn Index, StoreError> {
+        if !self.shelf.is_whole() {
+            return Err(StoreError::Incomplete);
+        }
+        Ok(self.shelf.index()?)
     }
 }

@@ -125,6 +125,19 @@ pub(crate) enum Lists<'a> {
     Unchecked(String),
 }
 
+impl Lists<'_> {
+    /// Those of an index that can be asked; one that is being made is not looked at.
+    pub(crate) fn of(index: &dyn Index) -> Lists<'_> {
+        match index.get(rows::UNMADE) {
+            Ok(None) => Lists::Open(index),
+            Ok(Some(_)) => {
+                Lists::Unchecked("they are being made anew; the terminal goes on with it".to_owned())
+            }
+            Err(error) => Lists::Broken(error),
+        }
+    }
+}
+
 /// Reads everything and compares it.
 pub(crate) fn verify(disk: &dyn Disk, folder: &Path, owner: Owner<'_>, lists: Lists<'_>) -> VerifyReport {
     let mut report = VerifyReport::empty();

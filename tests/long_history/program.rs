@@ -13,6 +13,8 @@ pub(crate) struct Program {
     hands: Option<ChildStdin>,
     lines: Receiver<String>,
     folder: PathBuf,
+    /// Bytes of the log before this start.
+    log_began: usize,
 }
 
 impl Program {
@@ -39,6 +41,7 @@ impl Program {
     pub(crate) fn start(folder: &Path) -> Program {
         let config = Program::config(folder);
         let log = std::fs::File::options().create(true).append(true).open(folder.join("till.log")).unwrap();
+        let log_began = usize::try_from(log.metadata().unwrap().len()).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_quickpay"))
             .args(["run", "--headless", "--config"])
             .arg(&config)
@@ -59,7 +62,7 @@ impl Program {
                 }
             }
         });
-        Program { hands: child.stdin.take(), child, lines, folder: folder.to_path_buf() }
+        Program { hands: child.stdin.take(), child, lines, folder: folder.to_path_buf(), log_began }
     }
 
     pub(crate) fn ready(&self) {
@@ -96,8 +99,18 @@ impl Program {
     }
 
     pub(crate) fn wait_for_log(&self, words: &str, limit: Duration) {
+        self.wait_for_more(words, self.count(words), limit);
+    }
+
+    /// As [`Program::wait_for_log`]; what was said since this start counts.
+    pub(crate) fn wait_for_log_from_the_start(&self, words: &str, limit: Duration) {
+        let said = std::fs::read_to_string(self.folder.join("till.log")).unwrap();
+        let earlier = said.get(..self.log_began).unwrap().matches(words).count();
+        self.wait_for_more(words, earlier, limit);
+    }
+
+    fn wait_for_more(&self, words: &str, before: usize, limit: Duration) {
         let until = Instant::now() + limit;
-        let before = self.count(words);
         while self.count(words) == before && Instant::now() < until {
             std::thread::sleep(Duration::from_millis(20));
         }

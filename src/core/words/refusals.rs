@@ -302,6 +302,12 @@ impl Refusal {
                 "磁碟空間不足，清理後才能開始新的收款。",
                 "디스크 공간이 부족합니다. 공간을 비운 뒤 새 거래를 시작하세요.",
             ],
+            Refusal::ListsIncomplete => [
+                "Nothing changed: older sales can be looked up again in a few minutes. New sales go on.",
+                "未作更改：较早的交易几分钟后可再次查询，新收款照常。",
+                "未作更改：較早的交易幾分鐘後可再次查詢，新收款照常。",
+                "변경된 것은 없습니다. 이전 거래는 몇 분 뒤 다시 조회할 수 있으며 새 거래는 계속할 수 있습니다.",
+            ],
             Refusal::StorageFault => [
                 "Storage fault. No sale can be taken. Restart the terminal.",
                 "存储故障，无法收款，请重启终端。",

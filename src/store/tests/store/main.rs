@@ -23,6 +23,7 @@ mod hasty;
 mod keep;
 mod measure;
 mod power_cut;
+mod rebuild;
 mod sample;
 mod shifts;
 mod sim_disk;
