@@ -4,21 +4,21 @@
 //! stood there; what cannot be proven is reported, never guessed.
 //! Deliberately absent: changing files (`doctor.rs`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
 use quickpay_core::id::TerminalId;
 use quickpay_core::record::Record;
-use sha2::{Digest as _, Sha256};
 
-use crate::bytes::{hex, len, offset};
+use crate::bytes::{len, offset};
 use crate::disk::Disk;
+use crate::draft::Draft;
 use crate::error::StoreError;
 use crate::frame::{self, Chain, Frame, HEAD, Head, Kind};
 use crate::index::{Index, IndexError, Position};
 use crate::rows;
-use crate::segment::{self, FORMAT, HEADER, Header, HeaderFlaw, SEAL_VERSION, Seal};
+use crate::segment::{self, FORMAT, HEADER, Header, HeaderFlaw, SEAL_VERSION};
 use crate::walk::{self, one_append};
 use crate::wire;
 
@@ -87,18 +87,6 @@ struct Salvage<'a> {
     seq: u64,
     chain: Chain,
     wall_ms: i64,
-}
-
-/// A segment being put together.
-struct Draft<'f> {
-    header: Header,
-    original: &'f [u8],
-    /// The second copy of the segment, if there is one.
-    copy: &'f [u8],
-    content: Vec<u8>,
-    frames: u64,
-    /// Good decisions of both files, wherever they stand; searched for once.
-    pool: Option<BTreeMap<u64, Vec<&'f [u8]>>>,
 }
 
 /// How one step at the end of a draft went.
@@ -174,8 +162,7 @@ impl Salvage<'_> {
             self.plan.found.push(words);
         }
         self.plan.segment_bytes = header.bytes;
-        let content = header.encode();
-        let mut draft = Draft { header, original: &original, copy: &copy, content, frames: 0, pool: None };
+        let mut draft = Draft::begin(header, &original, &copy);
         loop {
             match self.step(&mut draft)? {
                 Step::Taken => {}
@@ -254,9 +241,7 @@ impl Salvage<'_> {
     }
 
     fn step(&mut self, draft: &mut Draft<'_>) -> Result<Step, StoreError> {
-        let original = draft.original;
-        let rest = original.get(draft.content.len()..).unwrap_or_default();
-        if let Some(frame) = Frame::decode(rest).filter(|frame| frame.follows(self.chain)) {
+        if let Some(frame) = draft.next().filter(|frame| frame.follows(self.chain)) {
             let next = match frame.kind {
                 Some(Kind::Decision) => frame.seq == self.seq + 1,
                 Some(Kind::Checkpoint) => frame.seq == self.seq,
@@ -271,21 +256,20 @@ impl Salvage<'_> {
                 return Ok(if frame.kind == Some(Kind::Seal) { Step::Sealed } else { Step::Taken });
             }
         }
-        if self.is_the_end(draft, rest) {
+        if self.is_the_end(draft) {
             return Ok(Step::End);
         }
         self.put_back(draft)
     }
 
     fn take(&mut self, draft: &mut Draft<'_>, frame: &Frame<'_>) {
-        draft.content.extend_from_slice(frame.raw);
-        draft.frames += 1;
+        draft.push(frame.raw);
         (self.seq, self.chain, self.wall_ms) = (frame.seq, frame.chain, frame.wall_ms);
     }
 
     /// Whether nothing more was ever recorded: zeros or a torn append, and no witness of a later entry. In a file cut
     /// short right here the witness must say so itself.
-    fn is_the_end(&self, draft: &Draft<'_>, rest: &[u8]) -> bool {
+    fn is_the_end(&self, draft: &Draft<'_>) -> bool {
         let witnessed = self.known.is_some_and(|known| known.seq <= self.seq);
         let contradicted = self.known.is_some_and(|known| known.seq > self.seq);
         if draft.header.number != self.last || contradicted {
@@ -296,6 +280,7 @@ impl Salvage<'_> {
         if checkpoint.is_some_and(|raw| self.follows(&raw, Kind::Checkpoint, self.seq)) {
             return false;
         }
+        let rest = draft.original.get(draft.content.len()..).unwrap_or_default();
         let Some(written) = rest.iter().rposition(|&byte| byte != 0).and_then(|last| rest.get(..=last))
         else {
             return rest.len() >= HEAD || witnessed;
@@ -408,41 +393,6 @@ impl Salvage<'_> {
             }
         }
         Ok(())
-    }
-}
-
-impl<'f> Draft<'f> {
-    fn pool(&mut self) -> &BTreeMap<u64, Vec<&'f [u8]>> {
-        let (original, copy) = (self.original, self.copy);
-        self.pool.get_or_insert_with(|| {
-            let mut pool: BTreeMap<u64, Vec<&'f [u8]>> = BTreeMap::new();
-            let both = [original, copy].map(|file| frame::all_good(file.get(HEADER..).unwrap_or_default()));
-            for frame in both.into_iter().flatten() {
-                if frame.kind == Some(Kind::Decision) {
-                    pool.entry(frame.seq).or_default().push(frame.raw);
-                }
-            }
-            pool
-        })
-    }
-
-    fn seal(&self) -> Seal {
-        Seal { frames: self.frames, sha256: hex(&Sha256::digest(&self.content)) }
-    }
-
-    fn seal_fits(&self, frame: &Frame<'_>) -> bool {
-        serde_json::from_slice::<Seal>(frame.body).is_ok_and(|seal| seal == self.seal())
-    }
-
-    /// Whether all of the draft stands in the file already.
-    fn kept(&self) -> bool {
-        self.original.starts_with(&self.content)
-    }
-
-    fn original_differs_only_behind(&self) -> bool {
-        let written = self.content.iter().rposition(|&byte| byte != 0).unwrap_or(0);
-        self.original.get(..=written) == self.content.get(..=written)
-            && self.original.len() == self.content.len()
     }
 }
 

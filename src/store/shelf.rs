@@ -13,6 +13,7 @@ use quickpay_core::time::WallTime;
 
 use crate::disk::Disk;
 use crate::error::StoreError;
+use crate::fit::{Fit, fit};
 use crate::index::{Batch, Index, IndexError, IndexHouse, Position};
 use crate::packed::{self, Fold};
 use crate::rebuild::{Rebuild, RebuildEnd, UnderWay};
@@ -66,15 +67,6 @@ pub(crate) struct Shelf {
     known: u64,
     /// The past's rows are being made beside sales.
     under_way: Option<UnderWay>,
-}
-
-enum Fit {
-    /// It agrees up to this entry.
-    Agrees(u64),
-    /// It knows this entry, which the journal does not hold.
-    KnowsMore(u64),
-    /// It is of another journal, another schema, or damaged.
-    Foreign(String),
 }
 
 /// Why no index could be opened.
@@ -397,31 +389,6 @@ pub(crate) struct Newest {
     pub(crate) segment: u64,
     /// An index that is empty is made beside sales from more entries than this.
     pub(crate) at_start: u64,
-}
-
-fn fit(index: &dyn Index, places: &Places) -> Result<Fit, IndexError> {
-    let schema = index.get(rows::SCHEMA)?;
-    let Some(position) = index.position()? else {
-        let mut rows = 0_u64;
-        index.scan(b"", &mut |_, _| rows += 1)?;
-        let begun = rows == u64::from(schema.is_some());
-        return Ok(if begun { Fit::Agrees(0) } else { Fit::Foreign("it has lost its position".to_owned()) });
-    };
-    match places.of(position.seq) {
-        Whereabouts::Beyond => return Ok(Fit::KnowsMore(position.seq)),
-        Whereabouts::Before => {} // compared when it is filled up
-        Whereabouts::At(place) if position == *place => {}
-        Whereabouts::At(_) | Whereabouts::Nowhere => {
-            return Ok(Fit::Foreign("its position is not in this journal".to_owned()));
-        }
-    }
-    if schema != Some(rows::schema_row().1) {
-        return Ok(Fit::Foreign("it has another schema".to_owned()));
-    }
-    if index.get(rows::UNMADE)?.is_some() {
-        return Ok(Fit::Foreign("it was not made to its end".to_owned()));
-    }
-    Ok(Fit::Agrees(position.seq))
 }
 
 fn renew(

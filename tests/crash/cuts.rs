@@ -8,10 +8,11 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 
 use crate::count;
-use crate::disk::{Disk, Honesty, Lost};
+use crate::disk::{Disk, Honesty};
 use crate::shop::truth::{Seed, belief_is_the_truth, is_where_the_journal_says, journal};
 use crate::shop::{SetUp, Shop};
 use crate::tracer::{self, KillAt};
+use crate::tree::Lost;
 
 /// Power cuts that one shop lives through: its gateway remembers 2000 requests.
 const CUTS_A_SHOP: u64 = 20;

@@ -26,5 +26,6 @@ mod secrets;
 mod shop;
 mod survivor;
 mod tracer;
+mod tree;
 
 use shop::till;
