@@ -54,9 +54,9 @@ impl EventLoop {
             tracing::error!(%error, sale = %id, "a sale of long ago cannot be brought back");
             Refusal::StorageFault
         };
-        let entries = self.store.entries_of_sales(&[id]).map_err(|error| match error {
-            StoreError::Incomplete => Refusal::ListsIncomplete,
-            error => lost(&error),
+        let entries = self.store.entries_of_sales(&[id]).map_err(|error| {
+            let unmade = matches!(error, StoreError::Incomplete);
+            if unmade { Refusal::ListsIncomplete } else { lost(&error) }
         })?;
         if self.terminal.recall(id, &entries).map_err(|error| lost(&error))? {
             self.make_checkpoint();

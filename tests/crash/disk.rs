@@ -176,10 +176,10 @@ impl Disk {
             Doing::Open { path, flags } => self.open(&path, flags, result as i32),
             Doing::Write { fd, at, bytes } => self.written(fd, at, &bytes[..result as usize]),
             Doing::Length { fd, length } => {
-                self.tree.change(self.opened[&fd].node, Change::Length(length), self.calls)
+                self.tree.change(self.opened[&fd].node, Change::Length(length), self.calls);
             }
             Doing::Allocate { fd, end } => {
-                self.tree.change(self.opened[&fd].node, Change::AtLeast(end), self.calls)
+                self.tree.change(self.opened[&fd].node, Change::AtLeast(end), self.calls);
             }
             Doing::Seek { fd } => self.opened.get_mut(&fd).unwrap().at = result as usize,
             Doing::Read { fd } => self.opened.get_mut(&fd).unwrap().at += result as usize,

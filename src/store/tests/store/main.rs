@@ -24,6 +24,7 @@ mod keep;
 mod measure;
 mod power_cut;
 mod rebuild;
+mod replay;
 mod sample;
 mod shifts;
 mod sim_disk;
