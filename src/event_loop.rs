@@ -356,6 +356,9 @@ impl EventLoop {
     fn keys(&mut self, meant: Vec<Meant>) {
         for meant in meant {
             match meant {
+                // The digits of a PIN, which the lock screen takes; a scan is still refused in words.
+                Meant::Input(Input::Scanned(scan)) => self.happened(Input::Scanned(scan)),
+                Meant::Input(_) | Meant::Copy | Meant::NextOpen if self.terminal.is_locked() => {}
                 Meant::Input(input) => self.happened(input),
                 Meant::Copy => self.copy_of_last(),
                 Meant::NextOpen => self.resume_next_open(),

@@ -100,9 +100,11 @@ pub fn meaning(event: &UiEvent) -> Option<Meant> {
         UiEvent::FindReceipt => Input::CopyByScanAsked,
         UiEvent::PaperSeen(job, seen) => Input::PaperSeen { job: *job, seen: *seen },
         UiEvent::SaleTapped(sale) => Input::Resumed(*sale),
+        UiEvent::SignOut => Input::SignOutAsked,
         UiEvent::Reprint => return Some(Meant::Copy),
         UiEvent::OpenTapped => return Some(Meant::NextOpen),
         UiEvent::Enter | UiEvent::LanguageChosen(_) | UiEvent::Key(_) | UiEvent::Closed => return None,
+        UiEvent::SignIn(..) => return None,
     };
     Some(Meant::Input(input))
 }

@@ -10,6 +10,7 @@ use crate::arrival::{Arrival, Request};
 use crate::config::{Config, Scanner};
 use crate::customer_display::{CustomerDisplay, code_of};
 use crate::happening::Happening;
+use crate::pin::Pin;
 use crate::shop;
 use crate::typing::{Meant, meaning};
 
@@ -65,6 +66,9 @@ fn arrival_of(event: &UiEvent) -> Option<Arrival> {
     }
     if let UiEvent::LanguageChosen(language) = event {
         return Some(Arrival::Asked(Request::Language(*language), None));
+    }
+    if let UiEvent::SignIn(person, pin) = event {
+        return Some(Arrival::Asked(Request::SignIn(person.clone(), Pin::typed(pin.reveal())), None));
     }
     if *event == UiEvent::Closed {
         return Some(Arrival::Quit);

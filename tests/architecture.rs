@@ -58,6 +58,7 @@ fn one_crate_alone_names_each_foreign_library() {
         ("serialport", "quickpay-drivers"),
         ("rusb", "quickpay-drivers"),
         ("evdev", "quickpay-drivers"),
+        ("argon2", "quickpay"),
         ("hyper", "quickpay-sandbox"),
     ];
     for (library, owner) in owners {

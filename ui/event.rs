@@ -4,6 +4,8 @@ use quickpay_core::id::{JobId, SaleId};
 use quickpay_core::input::Seen;
 use quickpay_core::words::Language;
 
+use crate::pin_buffer::TypedPin;
+
 /// Something was touched or typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UiEvent {
@@ -37,6 +39,10 @@ pub enum UiEvent {
     SaleTapped(SaleId),
     /// The count of open sales was tapped.
     OpenTapped,
+    /// This person wants the till and typed this PIN.
+    SignIn(String, TypedPin),
+    /// The person who has the till leaves it.
+    SignOut,
     /// Another language was chosen.
     LanguageChosen(Language),
     /// A key was pressed, reported raw because a scanner may be typing ([`Keystrokes::Raw`]).
@@ -79,6 +85,7 @@ impl KeyPress {
             (Key::F6, UiEvent::Cancel),
             (Key::F7, UiEvent::FindReceipt),
             (Key::F8, UiEvent::Confirm),
+            (Key::F12, UiEvent::SignOut),
         ];
         if first.is_ascii_digit() {
             return Some(UiEvent::Digit(first));

@@ -4,7 +4,7 @@ use crate::generated::{SaleRow, Vm};
 use crate::look;
 use crate::picture::Picture;
 use quickpay_core::money::decimal;
-use quickpay_core::view::{Act, Countdown, OpenCount, State, View};
+use quickpay_core::view::{Access, Act, Countdown, OpenCount, State, View};
 use quickpay_core::words::Language;
 use slint::{Model, ModelRc, SharedString, VecModel};
 
@@ -24,6 +24,7 @@ pub(crate) fn show(vm: &Vm<'_>, view: &View) {
     show_panel(vm, view);
     show_bar(vm, view);
     show_acts(vm, view);
+    show_access(vm, view);
     let rows = view.recent.iter().take(5).map(|sale| SaleRow {
         id: sale.sale.to_string().into(),
         time: sale.clock.as_str().into(),
@@ -102,6 +103,24 @@ fn show_bar(vm: &Vm<'_>, view: &View) {
     vm.set_languages(replaced(vm.get_languages(), names));
     let at = LANGUAGES.iter().position(|(language, _)| *language == view.language).unwrap_or(0);
     vm.set_language(i32::try_from(at).unwrap_or(0));
+}
+
+fn show_access(vm: &Vm<'_>, view: &View) {
+    let (person, people) = match &view.access {
+        Access::Free => (SharedString::default(), Vec::new()),
+        Access::SignedIn(person) => (person.as_str().into(), Vec::new()),
+        Access::Locked(people) => {
+            (SharedString::default(), people.iter().map(|name| SharedString::from(name.as_str())).collect())
+        }
+    };
+    let locked = matches!(view.access, Access::Locked(_));
+    if locked != vm.get_locked() {
+        vm.set_pin_dots(vm.invoke_pin_wipe());
+        vm.set_pin_chosen(if people.len() == 1 { 0 } else { -1 });
+    }
+    vm.set_person(person);
+    vm.set_people(replaced(vm.get_people(), people));
+    vm.set_locked(locked);
 }
 
 /// Asked until a person answers: under the sale, never over it.

@@ -12,6 +12,7 @@ use crate::generated::Vm;
 use crate::handle::ScreenHandle;
 use crate::pane::Pane;
 use crate::picture::Picture;
+use crate::pin_buffer::PinBuffer;
 use crate::platform::{self, Windows};
 use crate::present::{self, LANGUAGES};
 use quickpay_core::id::{JobId, SaleId};
@@ -210,6 +211,38 @@ fn told<E: 'static>(slot: &Told<E>) -> Rc<dyn Fn(E)> {
     })
 }
 
+/// The digits of a PIN are kept here and come out whole, once, with their person.
+fn connect_pin(vm: &Vm<'_>, tell: &Rc<dyn Fn(UiEvent)>) {
+    let pin = Rc::<RefCell<PinBuffer>>::default();
+    vm.on_pin_digit({
+        let pin = Rc::clone(&pin);
+        move |text| count(pin.borrow_mut().digit(&text))
+    });
+    vm.on_pin_backspace({
+        let pin = Rc::clone(&pin);
+        move || count(pin.borrow_mut().backspace())
+    });
+    vm.on_pin_wipe({
+        let pin = Rc::clone(&pin);
+        move || {
+            pin.borrow_mut().wipe();
+            0
+        }
+    });
+    vm.on_sign_in({
+        let tell = Rc::clone(tell);
+        move |person| {
+            let typed = pin.borrow_mut().take(); // not held while it is told
+            tell(UiEvent::SignIn(person.to_string(), typed));
+        }
+    });
+}
+
+/// Dots for so many digits.
+fn count(digits: usize) -> i32 {
+    i32::try_from(digits).unwrap_or(0)
+}
+
 /// Connects every callback of the contract.
 pub(crate) fn connect(vm: &Vm<'_>, tell: &Rc<dyn Fn(UiEvent)>, keystrokes: Keystrokes) {
     let fixed = |event: UiEvent| {
@@ -258,6 +291,9 @@ pub(crate) fn connect(vm: &Vm<'_>, tell: &Rc<dyn Fn(UiEvent)>, keystrokes: Keyst
             }
         }
     });
+    connect_pin(vm, tell);
+    vm.on_sign_out(fixed(UiEvent::SignOut));
+    vm.set_raw_keys(keystrokes == Keystrokes::Raw);
     vm.on_key({
         let tell = Rc::clone(tell);
         move |text| {

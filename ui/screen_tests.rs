@@ -1,6 +1,8 @@
 //! The screen by its labels: what can be touched, what it reports, and how large it is.
 #![allow(clippy::float_arithmetic, reason = "places, sizes and colours")]
 
+mod lock;
+
 use crate::event::{KeyPress, Keystrokes, UiEvent};
 use crate::fonts;
 use crate::generated::TillWindow;

@@ -116,6 +116,7 @@ impl Cashier {
     pub(crate) fn hears(&mut self, refusal: &Refusal) {
         match refusal {
             Refusal::ConfirmFirst => self.stage = Stage::Asked,
+            Refusal::Locked => self.stage = Stage::Free,
             Refusal::AmountFirst if self.stage == Stage::Scanned => self.stage = Stage::Free,
             _ => {}
         }

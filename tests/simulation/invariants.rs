@@ -28,6 +28,7 @@ impl Watch {
         now: u64,
     ) -> Checked {
         for record in &entry.records {
+            self.names(record)?;
             self.refund_recorded(origin, record, ledger, gateway)?;
             match record {
                 Record::SaleOpened { sale, amount, .. } => {
@@ -98,7 +99,11 @@ impl Watch {
                 Record::ReversalOwed { .. } | Record::SalePutAside { .. } | Record::SaleResumed { .. } => {}
             }
         }
-        Ok(())
+        let starts = entry.records.contains(&Record::TerminalStarted);
+        match &self.signed_in {
+            Some(person) if starts => Err((11, format!("{person} is signed in over a restart"))),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// 2: a no is believed only when no money can come any more.

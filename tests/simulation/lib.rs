@@ -33,6 +33,7 @@ mod refunds;
 mod rim;
 pub mod seed;
 mod shift_book;
+mod staff;
 pub mod story;
 pub mod tally;
 mod till;

@@ -9,7 +9,7 @@ use quickpay_core::ledger::Ledger;
 use quickpay_core::refund::RefundPhase;
 use quickpay_core::terminal::Terminal;
 
-use crate::cashier::Cashier;
+use crate::cashier::{Act, Cashier};
 use crate::clock::Clock;
 use crate::gateway::{Gateway, Habits};
 use crate::mutant::Mutant;
@@ -18,6 +18,7 @@ use crate::power::{Disk, Power};
 use crate::printer::Printer;
 use crate::queue::{Boot, Call, Happens, Queue};
 use crate::seed::Seed;
+use crate::staff::Staff;
 use crate::tally::{Fault, Tally};
 use crate::trace::Trace;
 use crate::watch::Watch;
@@ -103,6 +104,7 @@ pub(crate) struct Life {
     pub(crate) network: Network,
     pub(crate) printer: Printer,
     pub(crate) cashier: Cashier,
+    pub(crate) staff: Staff,
     pub(crate) watch: Watch,
     pub(crate) tally: Tally,
     pub(crate) trace: Trace,
@@ -141,6 +143,8 @@ impl Life {
         let network = Network::draw(&mut seed);
         let cashier = Cashier::draw(&mut seed);
         let mut life = Life::of(plan, seed, power, gateway, network, cashier);
+        life.staff = Staff::of(plan);
+        life.watch.manager = life.staff.manager();
         life.plan_faults();
         life
     }
@@ -175,6 +179,7 @@ impl Life {
             network,
             printer: Printer::default(),
             cashier,
+            staff: Staff::nobody(),
             watch: Watch::default(),
             tally: Tally::of_one_life(),
             trace: Trace::new(plan.trace),
@@ -307,6 +312,7 @@ impl Life {
             return;
         }
         let now = self.clock.true_ms();
+        self.staff_acts();
         if let Some(till) = &self.till
             && let Some(act) = self.cashier.act(now, till, &mut self.gateway, &mut self.seed)
         {
@@ -316,6 +322,7 @@ impl Life {
                 self.tally.fault(Fault::LineChange);
                 self.network.weather = self.seed.pick(&[Weather::Slow, Weather::Rough], Weather::Slow);
             }
+            let act = Act { input: self.staff.approved(act.input), ..act };
             self.cashier_does(act);
             if scans {
                 self.aim_at_the_tender_moment();

@@ -30,6 +30,7 @@ impl Life {
         self.heal();
         self.hand_over();
         self.wait_until_quiet("the faults stopped");
+        self.manager_comes();
         self.put_right_what_came_astray();
         self.look_after_papers();
         self.look_for_refunds();
@@ -187,7 +188,8 @@ impl Life {
         let owed = |sale: &Sale| sale.refunds_owed.iter().any(|owed| sale.left_of(&owed.intent) > 0);
         for sale in self.sales_that(owed) {
             let reason = "came too late".to_owned();
-            self.give(Input::RefundAsked { sale, amount: None, reason, approver: None }).ok();
+            let approver = self.staff.manager();
+            self.give(Input::RefundAsked { sale, amount: None, reason, approver }).ok();
         }
     }
 

@@ -60,8 +60,12 @@ impl Life {
         let Some(till) = &self.till else { return Ok(()) };
         self.tally.steps += 1;
         let origin = Origin::of(&input);
+        let leaves = matches!(input, Input::SignOutAsked);
         let decision = till.decide(self.clock.moment(), input)?;
         self.commit(decision, origin);
+        if leaves {
+            self.check_left();
+        }
         self.do_what_is_due();
         self.after_step();
         Ok(())
@@ -184,7 +188,7 @@ impl Life {
             }
         }
         self.trace.say(self.clock.true_ms(), || format!("the program starts, run {}", self.run));
-        let terminal = match terminal_from(&self.disk.entries, self.run) {
+        let terminal = match terminal_from(&self.disk.entries, self.run, self.staff.people()) {
             Ok(terminal) => terminal,
             Err(unfounded) => return self.broken(4, || format!("the journal does not replay: {unfounded}")),
         };

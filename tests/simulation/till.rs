@@ -39,10 +39,10 @@ pub(crate) fn partial_refunds_of(wallet: &WalletId) -> PartialRefunds {
 }
 
 /// A terminal that has read this journal. `run` makes the key of this run's code fingerprints.
-pub(crate) fn terminal_from(entries: &[Entry], run: u32) -> Result<Terminal, Unfounded> {
+pub(crate) fn terminal_from(entries: &[Entry], run: u32, people: People) -> Result<Terminal, Unfounded> {
     let mut key = [7; 16];
     key[0..4].copy_from_slice(&run.to_le_bytes());
-    let mut terminal = Terminal::new(settings().clone(), FingerprintKey::new(key));
+    let mut terminal = Terminal::new(Settings { people, ..settings().clone() }, FingerprintKey::new(key));
     entries.iter().try_for_each(|entry| terminal.apply(entry))?;
     Ok(terminal)
 }
@@ -52,8 +52,9 @@ pub(crate) fn terminal_at(
     checkpoint: &Checkpoint,
     entries: &[Entry],
     run: u32,
+    people: People,
 ) -> Result<Terminal, Unfounded> {
-    let mut terminal = terminal_from(&[], run)?;
+    let mut terminal = terminal_from(&[], run, people)?;
     terminal.begin_at(checkpoint.clone());
     let tail = entries.iter().filter(|entry| entry.seq > checkpoint.last_seq);
     tail.into_iter().try_for_each(|entry| terminal.apply(entry))?;

@@ -10,6 +10,7 @@ use quickpay_core::document::{Document, DocumentKind, Line};
 use quickpay_core::id::{AttemptId, OrderId, RefundId};
 use quickpay_core::input::{Asked, Input};
 use quickpay_core::ledger::Ledger;
+use quickpay_core::person::PersonName;
 use quickpay_core::print::{PrintJob, Sheet};
 use quickpay_core::record::{Copy, ReversalCause, Slip};
 use quickpay_core::refund::RefundPhase;
@@ -122,6 +123,10 @@ impl Stage {
 /// The watcher's own book.
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
+    /// Who has the till, by the records of who came and went.
+    pub(crate) signed_in: Option<PersonName>,
+    /// Who may approve; where there is none, nobody need sign in.
+    pub(crate) manager: Option<PersonName>,
     /// The code under the scanner, and since when.
     pub(crate) scanning: Option<(usize, u64)>,
     /// The cashier said that a same amount is a new customer.

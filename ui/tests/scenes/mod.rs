@@ -10,6 +10,8 @@ use quickpay_core::words::Language;
 use quickpay_ui::{Charge, Customer, DemoView, Line, Picture};
 use std::path::Path;
 
+pub(crate) mod lock;
+
 /// Where the fonts are in the sources.
 pub(crate) fn fonts_dir() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/fonts"))
