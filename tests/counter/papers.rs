@@ -52,7 +52,10 @@ fn a_wrong_template_is_refused_with_line_column_and_reason() {
         ("copies = 4", "/receipt.toml:1:10: copies is 0 to 3"),
         ("columns = 60", "/receipt.toml:1:11: columns is 24 to 48, which this printer has"),
         ("width_dots = 500", "/receipt.toml:1:14: width_dots is 384, 512 or 576, at most the printer's 576"),
-        ("show = [\"code\"]", "/receipt.toml:1:9: show has no \"code\"; there are sale_number, gateway_id"),
+        (
+            "show = [\"code\"]",
+            "/receipt.toml:1:9: show has no \"code\"; there are sale_number, cashier, gateway_id",
+        ),
         ("show = [\"qr\"]", "/receipt.toml:1:9: \"qr\" needs [e_receipt] base_url"),
         ("slips = [\"x\"]", "/receipt.toml:1:10: slips has no \"x\"; there are pending, reversal, refund"),
         ("store = \"a\\nb\"", "/receipt.toml:1:9: a line of store has no control characters"),

@@ -165,10 +165,12 @@ fn a_kill_between_the_close_and_its_paper_prints_the_same_figures_after_the_rest
     shift(&mut till, "open_shift");
     sell(&shop, &mut till, "88.00");
     let sale = leave_in_doubt(&shop, &mut till, "52.00");
-    papers(&printer, 2);
+    printed(&till, "receipt", 0);
+    printed(&till, "pending", 0);
     printer.power(Power::Off);
     let closed = shift(&mut till, "close_shift");
     let owed = till.event("the paper owed", |e| e["event"] == "receipt" && e["kind"] == "z");
+    till.screen("printer away", |view| view["printer"] == "away"); // no byte of it left
     till.kill();
     let mut till = shop.start();
     till.is_online();

@@ -347,3 +347,24 @@ fn whoever_has_the_till_is_in_a_checkpoint() {
     assert_eq!(checkpoint.signed_in, Some(name("Li")));
     assert_eq!(Ledger::from(checkpoint), *till.terminal.ledger());
 }
+
+#[test]
+fn a_shift_names_who_opened_and_who_closed_it_and_a_locked_till_closes_none() {
+    let mut till = Till::with(staffed());
+    till.line(LineProof::Up);
+    let close = || Input::ShiftCloseAsked { head: None };
+    for act in [Input::ShiftOpenAsked, Input::XReportAsked, close(), Input::ZCopyAsked(None)] {
+        assert_eq!(till.give(act), Err(Refusal::Locked));
+    }
+    sign_in(&mut till, "Li");
+    till.give(Input::ShiftOpenAsked).unwrap();
+    till.give(Input::SignOutAsked).unwrap();
+    assert_eq!(till.give(close()), Err(Refusal::Locked));
+    sign_in(&mut till, "Kim");
+    till.give(close()).unwrap();
+    let (_, report) = till.terminal.ledger().shifts().closed.last_key_value().unwrap();
+    assert_eq!((&report.opened_by, &report.taken_by), (&Some(name("Li")), &Some(name("Kim"))));
+    let paper = words(&till.terminal.paper_of(JobId(1)).unwrap());
+    let (opened, closed) = (paper.find("Cashier: Li").unwrap(), paper.find("Cashier: Kim").unwrap());
+    assert!(opened < closed, "{paper}");
+}
