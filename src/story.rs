@@ -1,6 +1,8 @@
 //! Records told as lines a person can read: the story of a sale and of the day.
 //!
-//! Invariant: every record has a line, in the words of the screen; nothing secret is in any of them.
+//! Invariant: every record has a line; where it names a state, that is the word which the screen shows from then on (of a
+//! part that went back: the word of that refund, while its sale stays paid), and a record that does not settle the state
+//! names none; nothing secret is in any of them.
 
 use quickpay_core::answer::Silence;
 use quickpay_core::attempt::Stray;
@@ -55,17 +57,17 @@ pub fn tell(record: &Record, settings: &Settings) -> String {
         }
         Record::IntentNamed { attempt, intent } => format!("{attempt} is {intent} at the gateway"),
         Record::AnswerMissed { attempt, silence } => {
-            format!("{attempt} {}: {}", word(State::Checking), silence_words(*silence))
+            format!("{attempt} {}", silence_words(*silence))
         }
         Record::DeclineDoubted { attempt, decline } => {
             let code = decline.decline_code.as_deref().or(decline.code.as_deref()).unwrap_or("no code");
-            format!("{attempt} {}: a refusal that proves nothing ({code})", word(State::Checking))
+            format!("{attempt} a refusal that proves nothing ({code})")
         }
         Record::AnswerContradicted { attempt, contradiction } => {
-            format!("{attempt} {}: ALARM, {}", word(State::Checking), contradiction_words(*contradiction))
+            format!("{attempt} ALARM: {}", contradiction_words(*contradiction))
         }
         Record::AnswerAgreed { attempt } => {
-            format!("{attempt} {}: the gateway's answer agrees again", word(State::Checking))
+            format!("{attempt} the gateway's answer agrees again")
         }
         Record::PayerAwaited { attempt } => format!("{attempt} {}", word(State::AwaitingPayer)),
         Record::AttemptApproved { attempt, intent, .. } => {
@@ -94,11 +96,11 @@ pub fn tell(record: &Record, settings: &Settings) -> String {
             )
         }
         Record::StrayMoneyTakenBack { attempt } => {
-            format!("{attempt} {}: the gateway says otherwise of that money now", word(State::AskManager))
+            format!("{attempt} the gateway says otherwise of that money now")
         }
         Record::StrayMoneyPutRight { attempt, seen_by } => {
             let who = seen(seen_by.as_ref());
-            format!("{attempt} {}: put right at the gateway by a person{who}", word(State::AskManager))
+            format!("{attempt} put right at the gateway by a person{who}")
         }
         Record::RefundOwed { attempt, intent, amount } => {
             format!("{attempt} {}: {amount} came by {intent} after we gave up", word(State::RefundDue))
@@ -229,3 +231,7 @@ fn reversal_words(cause: &ReversalCause) -> &'static str {
         ReversalCause::Declined(_) => "refused, and still open at the gateway",
     }
 }
+
+#[cfg(test)]
+#[path = "story_tests.rs"]
+mod tests;

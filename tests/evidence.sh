@@ -78,8 +78,8 @@ sample of the same.
 | simulated lives, seeds 0 to $((lives - 1)) | $lives lives, $(awk '/^faults injected/ { print $3 }' "$out/lives.txt") faults | $(awk '/^violations/ { print $2 }' "$out/lives.txt") |
 | simulator's mutants caught | $(grep -c 'Caught:' "$out/mutants.txt") of $(awk '/^running/ { print $2 - 1 }' "$out/mutants.txt") | |
 | kill -9 at every system call of a sale | $(value kills-sale kills) kills, $(value kills-sale restarts) recoveries compared | $(value kills-sale violations) |
-| the same at every fifth call of a sale that is cancelled | $(value kills-cancel kills) kills, $(value kills-cancel restarts) recoveries compared | $(value kills-cancel violations) |
-| the same at every third call of a sale that is refunded | $(value kills-refund kills) kills, $(value kills-refund restarts) recoveries compared | $(value kills-refund violations) |
+| the same at every call of a sale that is cancelled | $(value kills-cancel kills) kills, $(value kills-cancel restarts) recoveries compared | $(value kills-cancel violations) |
+| the same at every call of a sale that is refunded | $(value kills-refund kills) kills, $(value kills-refund restarts) recoveries compared | $(value kills-refund violations) |
 | kill -9 spread over the calls of openings | $(value kills-opening kills) kills | $(value kills-opening violations) |
 | kill -9 at random moments | $(value kills-random kills) kills | $(value kills-random violations) |
 | power cuts that lose what was not synced | $(value power-cuts cuts) cuts | $(value power-cuts violations) |
@@ -111,8 +111,8 @@ Each sale runs in the real program under a tracer that ends it with SIGKILL at t
 start recovers, and its belief is compared with the journal and with the sandbox's charges.
 
 - a whole sale, from the scan to the printed receipt, at every call: $(rest kills-sale at)
-- a sale that the customer never confirms, from the scan to the printed slip of its reversal, at every fifth call: $(rest kills-cancel at)
-- a sale that is paid and given back whole, at every third call: $(rest kills-refund at)
+- a sale that the customer never confirms, from the scan to the printed slip of its reversal, at every call: $(rest kills-cancel at)
+- a sale that is paid and given back whole, at every call: $(rest kills-refund at)
 - an opening, on an empty disk and with a sale in doubt: $(rest kills-opening at)
 
 ## Power cuts

@@ -21,6 +21,9 @@ use crate::record::{Entry, Record};
 use crate::terminal::Terminal;
 use crate::time::Moment;
 
+/// A decision that notes anything seldom notes more.
+const USUAL_NOTES: usize = 8;
+
 /// One decision.
 #[derive(Debug, Default)]
 #[must_use = "a decision that is not committed never happened"]
@@ -47,6 +50,9 @@ impl Decision {
     }
 
     pub(crate) fn note(&mut self, note: Note) {
+        if self.notes.is_empty() {
+            self.notes.reserve(USUAL_NOTES);
+        }
         self.notes.push(note);
     }
 

@@ -126,6 +126,15 @@ pub(crate) struct Line {
     pub(crate) back_since: Monotonic,
 }
 
+/// What waits for the line to come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Waiting {
+    /// Nothing; the line is only shown.
+    Nothing,
+    /// A sale is open: a question, a reversal or a refund waits.
+    SomethingIsOwed,
+}
+
 /// Whether exchanges can be completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LineStanding {
@@ -272,24 +281,28 @@ impl Line {
     }
 
     /// After an exchange that brought no answer: one alone proves nothing, a probe tells at once.
-    pub(crate) fn unanswered(self, now: Monotonic, check_interval: Duration) -> Line {
+    pub(crate) fn unanswered(self, now: Monotonic, check_interval: Duration, waiting: Waiting) -> Line {
         match self.standing {
             LineStanding::Up => Line { standing: LineStanding::Suspect, next_probe: now, ..self },
             LineStanding::Unproven | LineStanding::Suspect | LineStanding::Down => {
-                self.broken(now, check_interval)
+                self.broken(now, check_interval, waiting)
             }
         }
     }
 
-    /// After a connection that could not be made. Tries again after 1, 2, 4, 5, 5 … seconds.
-    pub(crate) fn broken(self, now: Monotonic, check_interval: Duration) -> Line {
-        let pause_s = match self.misses {
-            0 => 1,
-            1 => 2,
-            2 => 4,
-            _ => 5,
+    /// After a connection that could not be made. Tries again after 1, 2, 4, 5, 5 … seconds, or after 1, 2, 2 … while
+    /// something is owed; each up to a fifth sooner, so that the tills of a shop do not ask in step (ADR 0004).
+    pub(crate) fn broken(self, now: Monotonic, check_interval: Duration, waiting: Waiting) -> Line {
+        let pause_s: u64 = match (self.misses, waiting) {
+            (0, _) => 1,
+            (1, _) | (_, Waiting::SomethingIsOwed) => 2,
+            (2, Waiting::Nothing) => 4,
+            (_, Waiting::Nothing) => 5,
         };
         let pause = Duration::from_secs(pause_s).min(check_interval);
+        // The clock of this very moment differs from till to till, as a random number would.
+        let permille = 800 + u32::try_from(now.0 % 201).unwrap_or(0);
+        let pause = pause * permille / 1000;
         let misses = self.misses.saturating_add(1);
         Line { standing: LineStanding::Down, next_probe: now.after(pause), misses, ..self }
     }

@@ -98,7 +98,7 @@ impl Terminal {
         let check = self.settings.timers.line_check_interval;
         let line = match proof {
             LineProof::Up => self.desk.line.completed(now.mono, check),
-            LineProof::Down => self.desk.line.broken(now.mono, check),
+            LineProof::Down => self.desk.line.broken(now.mono, check, self.waiting()),
         };
         let mut decision = Decision::default();
         decision.note(Note::Line(crate::desk::Line { probing: false, ..line }));
@@ -110,9 +110,16 @@ impl Terminal {
         let line = self.desk.line;
         decision.note(Note::Line(match exchange {
             Exchange::Completed => line.completed(now.mono, check),
-            Exchange::Unanswered => line.unanswered(now.mono, check),
-            Exchange::NeverMade => line.broken(now.mono, check),
+            Exchange::Unanswered => line.unanswered(now.mono, check, self.waiting()),
+            Exchange::NeverMade => line.broken(now.mono, check, self.waiting()),
         }));
+    }
+
+    fn waiting(&self) -> crate::desk::Waiting {
+        match self.ledger.open_sales().next() {
+            Some(_) => crate::desk::Waiting::SomethingIsOwed,
+            None => crate::desk::Waiting::Nothing,
+        }
     }
 
     /// No byte of the payment left: the attempt is held again while its code may still be sent.

@@ -369,7 +369,7 @@ impl Ledger {
             opened_at: at,
             operator,
             shift,
-            attempts: Vec::new(),
+            attempts: Vec::with_capacity(1), // most sales have no second one, and each is half a kilobyte
             place: Place::AtHand,
             refunds_owed: Vec::new(),
             refunds: Vec::new(),

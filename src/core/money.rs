@@ -125,7 +125,8 @@ impl Money {
         if decimals.len() > exponent {
             return Err(AmountError::TooManyDecimals { currency });
         }
-        let digits = format!("{major}{decimals:0<exponent$}");
+        let zeros = "0".repeat(exponent - decimals.len());
+        let digits = [major, decimals, &zeros].concat();
         let significant = digits.trim_start_matches('0');
         if significant.is_empty() {
             return Err(AmountError::Zero);
@@ -177,14 +178,14 @@ impl Money {
 /// Minor units as a decimal string with all the currency's decimals; for sums, which may exceed [`MAX_MINOR`].
 #[must_use]
 pub fn decimal(minor: u64, currency: Currency) -> String {
-    let per_major = currency.minor_per_major();
-    match currency.exponent() {
-        0 => minor.to_string(),
-        exponent => {
-            let width = usize::try_from(exponent).unwrap_or(0);
-            format!("{}.{:0width$}", minor / per_major, minor % per_major)
-        }
+    let mut text = minor.to_string();
+    let decimals = usize::try_from(currency.exponent()).unwrap_or(0);
+    if decimals > 0 {
+        let missing = (decimals + 1).saturating_sub(text.len());
+        text.insert_str(0, &"0".repeat(missing));
+        text.insert(text.len() - decimals, '.');
     }
+    text
 }
 
 impl fmt::Display for Money {

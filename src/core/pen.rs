@@ -17,6 +17,9 @@ use crate::view::State;
 use crate::wallet::WalletId;
 use crate::words::{Language, PaperWord};
 
+/// Lines that a paper without a template of the shop has.
+const USUAL_LINES: usize = 16;
+
 /// Writes a paper from top to bottom.
 pub(crate) struct Pen<'a> {
     settings: &'a Settings,
@@ -30,7 +33,7 @@ impl<'a> Pen<'a> {
         if languages.is_empty() {
             languages.push(settings.language);
         }
-        Pen { settings, languages, lines: Vec::new() }
+        Pen { settings, languages, lines: Vec::with_capacity(USUAL_LINES) }
     }
 
     pub(crate) fn lines(self) -> Vec<Line> {
@@ -259,7 +262,10 @@ impl<'a> Pen<'a> {
     }
 
     fn beside(&self, word: PaperWord, between: &str) -> String {
-        unlike(self.languages.iter().map(|language| word.text(*language).to_owned()), between)
+        match self.languages.as_slice() {
+            [alone] => word.text(*alone).to_owned(),
+            several => unlike(several.iter().map(|language| word.text(*language).to_owned()), between),
+        }
     }
 }
 

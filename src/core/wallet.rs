@@ -3,6 +3,7 @@
 //! Invariant: prefixes and limits are data (`config/wallets.toml`); a code belongs to a wallet only by a full match.
 //! Deliberately absent: any wallet's name in code.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::time::WallTime;
@@ -127,14 +128,14 @@ pub struct Wallet {
 /// All wallets of `config/wallets.toml`, in its order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct WalletTable {
-    wallets: Vec<Wallet>,
+    wallets: Arc<[Wallet]>,
 }
 
 impl WalletTable {
     /// A table of these wallets; an earlier wallet wins where two shapes overlap.
     #[must_use]
     pub fn new(wallets: Vec<Wallet>) -> WalletTable {
-        WalletTable { wallets }
+        WalletTable { wallets: wallets.into() }
     }
 
     /// The wallet whose code this is: an enabled one if any matches, else one that is known but not enabled.

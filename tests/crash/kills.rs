@@ -198,12 +198,12 @@ fn a_sale_that_is_killed_at_any_system_call_agrees_with_the_charges_after_the_ne
 
 #[test]
 fn a_cancelled_sale_that_is_killed_at_any_system_call_agrees_with_the_charges_after_the_next_start() {
-    is_killed_on_its_way(Course::Cancelled, count::of(47, 5), "kills-cancel");
+    is_killed_on_its_way(Course::Cancelled, count::of(47, 1), "kills-cancel");
 }
 
 #[test]
 fn a_refund_that_is_killed_at_any_system_call_is_made_once_after_the_next_start() {
-    is_killed_on_its_way(Course::Refunded, count::of(47, 3), "kills-refund");
+    is_killed_on_its_way(Course::Refunded, count::of(47, 1), "kills-refund");
 }
 
 /// Kills an opening at its `at`-th call. Whether it was killed at all.

@@ -63,6 +63,9 @@ impl Power {
     }
 }
 
+/// Most lives never write more.
+const USUAL_ENTRIES: usize = 64;
+
 /// The journal on a disk whose power may go.
 #[derive(Debug, Default)]
 pub(crate) struct Disk {
@@ -74,6 +77,9 @@ pub(crate) struct Disk {
 impl Journal for Disk {
     fn append(&mut self, at: Moment, records: &[Record]) -> Result<u64, JournalError> {
         let seq = self.entries.len() as u64 + 1;
+        if seq == 1 {
+            self.entries.reserve(USUAL_ENTRIES);
+        }
         match self.next {
             Some(Cut::EntryLost) => return Err(JournalError::Broken("power".to_owned())),
             Some(Cut::DiskFull) => return Err(JournalError::Full),

@@ -14,6 +14,9 @@ use quickpay_core::input::{Asked, PrintEnding, Sight};
 use crate::gateway::WalletAct;
 use crate::refunds::Fate;
 
+/// Most lives never have more before them.
+const USUALLY_DUE: usize = 32;
+
 /// Something that will happen.
 #[derive(Debug)]
 pub(crate) enum Happens {
@@ -132,6 +135,9 @@ pub(crate) struct Queue {
 
 impl Queue {
     pub(crate) fn put(&mut self, at: u64, what: Happens) {
+        if self.count == 0 {
+            self.due.reserve(USUALLY_DUE);
+        }
         self.count += 1;
         self.due.push(Due { at, number: self.count, what });
     }

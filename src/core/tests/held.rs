@@ -4,6 +4,7 @@
 mod till;
 
 use quickpay_core::answer::{Answer, IntentStatus};
+use quickpay_core::effect::Effect;
 use quickpay_core::id::SaleId;
 use quickpay_core::input::{Asked, LineProof};
 use quickpay_core::view::State;
@@ -118,4 +119,30 @@ fn a_machine_that_slept_past_the_deadline_sends_nothing_when_it_wakes() {
     till.now.mono = till.now.mono.after(std::time::Duration::from_secs(60)); // no tick came meanwhile
     till.line(LineProof::Up);
     assert_eq!((till.state(), till.pays()), (State::Expired, 0));
+}
+
+/// How long each pause between two probes is, in milliseconds, while every one of them fails.
+fn pauses(till: &mut Till) -> Vec<u64> {
+    let mut pauses = Vec::new();
+    let mut last = till.now.mono.0;
+    till.line(LineProof::Down);
+    while pauses.len() < 12 {
+        till.pass(std::time::Duration::from_millis(10));
+        if till.effects.iter().any(|effect| matches!(effect, Effect::ProbeLine)) {
+            pauses.push(till.now.mono.0 - last);
+            last = till.now.mono.0;
+            till.line(LineProof::Down);
+        }
+    }
+    pauses
+}
+
+#[test]
+fn a_line_that_is_down_is_tried_more_often_while_something_is_owed() {
+    for (mut till, longest) in [(Till::online(), 5_010), (Till::paying(), 2_010)] {
+        let pauses = pauses(&mut till);
+        assert!(pauses.iter().all(|pause| *pause <= longest), "{pauses:?}");
+        assert!(pauses.iter().skip(4).all(|pause| *pause >= (longest - 10) * 8 / 10), "{pauses:?}");
+        assert!(pauses.iter().collect::<std::collections::BTreeSet<_>>().len() > 3, "in step: {pauses:?}");
+    }
 }
