@@ -47,12 +47,13 @@ impl Teller {
     fn goes_on(&mut self, record: Record) {
         self.seq += 1;
         let line = tell(&record, self.terminal.settings());
-        let entry = Entry { seq: self.seq, at: NOW, records: vec![record.clone()] };
+        let confirmed = matches!(record, Record::RefundConfirmed { .. });
+        let entry = Entry { seq: self.seq, at: NOW, records: vec![record] };
         self.terminal.apply(&entry).unwrap();
         let sale = self.terminal.ledger().sale(SALE).unwrap();
         let shown = self.terminal.shown_as(sale, NOW);
         for state in states_in(&line) {
-            let of_a_part = matches!(record, Record::RefundConfirmed { .. }) && shown == State::Approved;
+            let of_a_part = confirmed && shown == State::Approved;
             let expected = if of_a_part { State::Refunded } else { shown };
             assert_eq!(state, expected, "{line:?}, and the screen says {}", shown.word(Language::En));
             self.said.insert(state);
@@ -60,7 +61,7 @@ impl Teller {
     }
 
     fn sale(&mut self) {
-        self.goes_on(Record::SaleOpened { sale: SALE, amount: cny(8_800), operator: None });
+        self.goes_on(Record::SaleOpened { sale: SALE, amount: cny(8_800), operator: None, shift: None });
     }
 
     fn is_submitted(&mut self, attempt: AttemptId) {

@@ -272,9 +272,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_built_yet_says_so_and_keeps_the_mark() {
-        let refusal = parse(r#"{"do":"sign_out","id":"x1"}"#).unwrap_err();
-        assert!(refusal.message.contains("not built yet"));
+    fn what_is_no_request_says_so_and_keeps_the_mark() {
+        let refusal = parse(r#"{"do":"fly","id":"x1"}"#).unwrap_err();
+        assert!(refusal.message.contains("no such request"));
         assert_eq!(refusal.tag, Some(Value::from("x1")));
     }
 }
