@@ -5,6 +5,7 @@ use quickpay_core::document::Document;
 use quickpay_core::id::{AttemptId, IntentId, JobId, RefundId, SaleId};
 use quickpay_core::input::{Asked, Input, LineProof};
 use quickpay_core::money::Currency;
+use quickpay_core::person::{People, Person, PersonName, Role};
 use quickpay_core::settings::{Settings, Shown};
 use quickpay_core::shift::JournalHead;
 use quickpay_core::view::State;
@@ -83,6 +84,43 @@ fn copy_after_a_part_went_back() -> Document {
 fn refund_slip() -> Document {
     let mut till = paid(shop(Language::En), "88.00");
     till.refund(Some("10.00")).unwrap();
+    till.refund_says(1, refunded(RefundStanding::Succeeded));
+    last_paper(&till)
+}
+
+fn named(text: &str) -> PersonName {
+    PersonName::parse(text).unwrap()
+}
+
+/// A shop in two languages where people sign in; 王小明 rang 88.00 up.
+fn paid_by_name() -> Till {
+    let people = [("王小明", Role::Cashier), ("Li Wei", Role::Cashier), ("Anna Kowalska", Role::Manager)];
+    let person = |(name, role)| Person { name: named(name), role };
+    let settings = Settings { people: People(people.map(person).into()), ..in_two_languages() };
+    let mut till = till(settings);
+    till.give(Input::PersonProven(named("王小明"))).unwrap();
+    till.amount("88.00");
+    till.scan(CODE).unwrap();
+    till.says(Asked::Pay, IntentStatus::Succeeded);
+    till.printed();
+    till
+}
+
+/// Another cashier makes the copy.
+fn copy_by_name() -> Document {
+    let mut till = paid_by_name();
+    till.give(Input::SignOutAsked).unwrap();
+    till.give(Input::PersonProven(named("Li Wei"))).unwrap();
+    till.give(Input::CopyAsked(SALE)).unwrap();
+    last_paper(&till)
+}
+
+/// A manager approved it.
+fn refund_by_name() -> Document {
+    let mut till = paid_by_name();
+    let (amount, reason) = (Some("10.00".to_owned()), "returned".to_owned());
+    let approver = Some(named("Anna Kowalska"));
+    till.give(Input::RefundAsked { sale: SALE, amount, reason, approver }).unwrap();
     till.refund_says(1, refunded(RefundStanding::Succeeded));
     last_paper(&till)
 }
@@ -254,6 +292,9 @@ fn every_kind_of_paper_looks_right_on_wide_and_narrow_paper() {
     let papers = [
         ("receipt", receipt(shop(Language::En), "88.00")),
         ("receipt-chinese", receipt(shop(Language::ZhCn), "88.00")),
+        ("receipt-by-name", last_paper(&paid_by_name())),
+        ("copy-by-name", copy_by_name()),
+        ("refund-by-name", refund_by_name()),
         ("receipt-korean", receipt(korean, "1500000")),
         ("receipt-two-languages", receipt(in_two_languages(), "88.00")),
         ("receipt-most", receipt(shop(Language::En), "999999.99")),
