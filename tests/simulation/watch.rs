@@ -329,7 +329,9 @@ fn slip_is_true(job: &PrintJob, slip: Slip, document: &Document, ledger: &Ledger
             standing(attempt) == Some(Standing::InDoubt) && is_headed("PENDING - NOT A RECEIPT")
         }
         Slip::Reversal(attempt) => {
-            standing(attempt) == Some(Standing::Clear) && (is_headed("NOT PAID") || is_headed("REFUND DUE"))
+            let astray = ledger.sale(attempt.sale).is_some_and(|sale| sale.stray().is_some());
+            let unpaid = if astray { "PENDING - NOT A RECEIPT" } else { "NOT PAID" };
+            standing(attempt) == Some(Standing::Clear) && (is_headed(unpaid) || is_headed("REFUND DUE"))
         }
         Slip::Refund(refund) => {
             let known = ledger.sale(refund.sale).and_then(|sale| sale.refund(refund));
