@@ -11,6 +11,7 @@ use quickpay_store::{Checked, RebuildEnd};
 use crate::happening::Tag;
 use crate::headless::BadRequest;
 use crate::pin::Pin;
+use crate::typing::Meant;
 
 /// One thing on the loop's queue.
 #[derive(Debug)]
@@ -35,10 +36,8 @@ pub enum Arrival {
     Rebuilt(RebuildEnd),
     /// A PIN was compared and is that of these people.
     PinChecked(Vec<PersonName>),
-    /// A copy of the last receipt is wanted.
-    Copy,
-    /// The next open sale is wanted on the panel.
-    NextOpen,
+    /// Something was touched in the window, or typed where no scanner types.
+    Touched(Meant),
     /// Stop, in order.
     Quit,
 }

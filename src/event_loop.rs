@@ -4,6 +4,7 @@
 //! order of history. Deliberately absent: deciding (the core), doing (the workers), drawing (the listener).
 
 mod check;
+mod leafing;
 mod past;
 mod people;
 mod publish;
@@ -15,6 +16,7 @@ use std::time::Duration;
 use quickpay_core::decision::CommitError;
 use quickpay_core::id::{JobId, SaleId};
 use quickpay_core::input::Input;
+use quickpay_core::page::Page;
 use quickpay_core::print::{PrintJob, PrintStage};
 use quickpay_core::refusal::Refusal;
 use quickpay_core::terminal::Terminal;
@@ -31,6 +33,7 @@ use crate::clock::Clock;
 use crate::happening::{Completeness, Happening, SaleLine, Tag};
 use crate::headless::BadRequest;
 use crate::lookup;
+use crate::pages::Pages;
 use crate::pin_desk::{PinDesk, PinHolder};
 use crate::receipt_files::ReceiptWriter;
 use crate::typing::{Meant, Typing};
@@ -58,6 +61,8 @@ pub struct EventLoop {
     pins: PinDesk<people::Waiting>,
     language: Language,
     shown: Option<View>,
+    pages: Pages,
+    shown_page: Option<Page>,
     told_sales: BTreeMap<SaleId, SaleLine>,
     told_jobs: BTreeMap<JobId, PrintStage>,
     notice: Option<(String, Monotonic)>,
@@ -122,6 +127,8 @@ impl EventLoop {
             pins: PinDesk::new(pins),
             language,
             shown: None,
+            pages: Pages::default(),
+            shown_page: None,
             told_sales: BTreeMap::new(),
             told_jobs,
             notice: None,
@@ -210,8 +217,7 @@ impl EventLoop {
                 self.remark(crate::devices::words_of_loss(&why, self.language).to_owned());
             }
             Arrival::PinChecked(fits) => return self.pin_checked(&fits),
-            Arrival::Copy => self.copy_of_last(),
-            Arrival::NextOpen => self.resume_next_open(),
+            Arrival::Touched(meant) => self.touched(meant),
             Arrival::Quit => {}
         }
         self.do_what_is_due();
@@ -255,6 +261,7 @@ impl EventLoop {
     }
 
     fn happened(&mut self, input: Input) {
+        let Some(input) = self.not_a_receipt_sought(input) else { return };
         if let Err(refusal) = self.attempt(input) {
             self.refused(&refusal, None);
         }
@@ -358,11 +365,8 @@ impl EventLoop {
             match meant {
                 // The digits of a PIN, which the lock screen takes; a scan is still refused in words.
                 Meant::Input(Input::Scanned(scan)) => self.happened(Input::Scanned(scan)),
-                Meant::Input(_) | Meant::Copy | Meant::NextOpen if self.terminal.is_locked() => {}
-                Meant::Input(input) => self.happened(input),
-                Meant::Copy => self.copy_of_last(),
-                Meant::NextOpen => self.resume_next_open(),
-                Meant::Discarded(why) => self.discarded(why),
+                Meant::Input(_) | Meant::Copy | Meant::Turn(_) if self.terminal.is_locked() => {}
+                Meant::Input(_) | Meant::Copy | Meant::Turn(_) | Meant::Discarded(_) => self.touched(meant),
             }
         }
     }
@@ -373,8 +377,12 @@ impl EventLoop {
         self.keys(meant);
     }
 
+    /// F1: of the paid sale on the panel, else of the last one.
     fn copy_of_last(&mut self) {
-        match self.last_copy() {
+        let shown = self.shown.as_ref().and_then(|view| view.sale);
+        let shown =
+            shown.and_then(|id| self.terminal.ledger().sale(id)).filter(|sale| sale.paid_by().is_some());
+        match shown.map(|sale| Input::CopyAsked(sale.id)).map_or_else(|| self.last_copy(), Ok) {
             Ok(input) => self.happened(input),
             Err(refusal) => self.refused(&refusal, None),
         }
@@ -384,14 +392,6 @@ impl EventLoop {
         let sales = self.terminal.ledger().sales();
         let last = sales.values().rev().find(|sale| sale.paid_by().is_some()).map(|sale| sale.id);
         last.map(Input::CopyAsked).ok_or(Refusal::NotPaid)
-    }
-
-    fn resume_next_open(&mut self) {
-        let shown = self.shown.as_ref().and_then(|view| view.sale);
-        let next = self.terminal.ledger().open_sales().map(|sale| sale.id).find(|sale| Some(*sale) != shown);
-        if let Some(sale) = next {
-            self.happened(Input::Resumed(sale));
-        }
     }
 
     /// A quiet second: the store may catch up.

@@ -5,6 +5,7 @@
 use quickpay_core::document::DocumentKind;
 use quickpay_core::id::{JobId, OrderId, RefundId, SaleId};
 use quickpay_core::money::Currency;
+use quickpay_core::page::Page;
 use quickpay_core::print::PrintStage;
 use quickpay_core::record::Copy;
 use quickpay_core::shift::ShiftReport;
@@ -35,6 +36,8 @@ pub enum Happening {
     },
     /// What the screen shows now.
     View(Box<View>, Option<Tag>),
+    /// Which screen stands beside SALE, and what it shows; none when SALE alone is shown.
+    Page(Option<Box<Page>>),
     /// A sale changed, or was asked for.
     Sale(SaleLine, Option<Tag>),
     /// One sale with its story, as asked for.

@@ -15,6 +15,7 @@ pub mod event_loop;
 pub mod happening;
 pub mod headless;
 pub mod lookup;
+pub mod pages;
 pub mod pin;
 pub mod pin_desk;
 pub mod receipt_files;

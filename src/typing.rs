@@ -11,6 +11,8 @@ use quickpay_drivers::scanner::Discard;
 use quickpay_drivers::scanner::keystrokes::{KeyVerdict, Keystrokes};
 use quickpay_ui::{KeyPress, UiEvent};
 
+use crate::pages::Turn;
+
 /// The same code from the same scanner within this is one trigger read twice (hardware notes, section 2.2).
 const REPEAT_WINDOW: Duration = Duration::from_millis(500);
 
@@ -19,10 +21,10 @@ const REPEAT_WINDOW: Duration = Duration::from_millis(500);
 pub enum Meant {
     /// Something for the core.
     Input(Input),
-    /// F1: a copy of the last receipt.
+    /// F1: a copy of the last receipt, or of the sale whose detail is shown.
     Copy,
-    /// F2: the next open sale.
-    NextOpen,
+    /// A step on the screens beside SALE.
+    Turn(Turn),
     /// A scan that is not whole.
     Discarded(Discard),
 }
@@ -99,11 +101,23 @@ pub fn meaning(event: &UiEvent) -> Option<Meant> {
         UiEvent::Confirm => Input::Confirmed,
         UiEvent::FindReceipt => Input::CopyByScanAsked,
         UiEvent::PaperSeen(job, seen) => Input::PaperSeen { job: *job, seen: *seen },
-        UiEvent::SaleTapped(sale) => Input::Resumed(*sale),
-        UiEvent::SignOut => Input::SignOutAsked,
         UiEvent::Reprint => return Some(Meant::Copy),
-        UiEvent::OpenTapped => return Some(Meant::NextOpen),
-        UiEvent::Enter | UiEvent::LanguageChosen(_) | UiEvent::Key(_) | UiEvent::Closed => return None,
+        UiEvent::SaleTapped(sale) => return Some(Meant::Turn(Turn::Sale(*sale))),
+        UiEvent::OpenTapped => return Some(Meant::Turn(Turn::Open)),
+        UiEvent::RecentTapped => return Some(Meant::Turn(Turn::Recent)),
+        UiEvent::RefundTapped => return Some(Meant::Turn(Turn::Refund)),
+        UiEvent::Act(act) => return Some(Meant::Turn(Turn::Act(*act))),
+        UiEvent::Back => return Some(Meant::Turn(Turn::Back)),
+        UiEvent::Slip => return Some(Meant::Turn(Turn::Slip)),
+        UiEvent::Home => return Some(Meant::Turn(Turn::Home)),
+        UiEvent::Up => return Some(Meant::Turn(Turn::Up)),
+        UiEvent::Down => return Some(Meant::Turn(Turn::Down)),
+        UiEvent::PageUp => return Some(Meant::Turn(Turn::PageUp)),
+        UiEvent::PageDown => return Some(Meant::Turn(Turn::PageDown)),
+        UiEvent::Enter => return Some(Meant::Turn(Turn::Enter)),
+        UiEvent::Letter(letter) => return Some(Meant::Turn(Turn::Letter(*letter))),
+        UiEvent::LanguageChosen(_) | UiEvent::Key(_) | UiEvent::Closed => return None,
+        UiEvent::SignOut => Input::SignOutAsked,
         UiEvent::SignIn(..) => return None,
     };
     Some(Meant::Input(input))

@@ -1,6 +1,7 @@
 //! The window: the loop in a thread of its own, the screen on the main thread, two queues between them.
 
 use anyhow::{Context as _, Result};
+use quickpay_core::page::Page;
 use quickpay_core::view::View;
 use quickpay_gateway::SecretKey;
 use quickpay_ui::{Keystrokes, Screen, ScreenHandle, ScreenOptions, Stage, UiEvent, Windows};
@@ -12,7 +13,7 @@ use crate::customer_display::{CustomerDisplay, code_of};
 use crate::happening::Happening;
 use crate::pin::Pin;
 use crate::shop;
-use crate::typing::{Meant, meaning};
+use crate::typing::meaning;
 
 /// Runs the terminal with its window until the window is closed or the program is told to stop.
 ///
@@ -73,12 +74,7 @@ fn arrival_of(event: &UiEvent) -> Option<Arrival> {
     if *event == UiEvent::Closed {
         return Some(Arrival::Quit);
     }
-    match meaning(event)? {
-        Meant::Input(input) => Some(Arrival::Asked(Request::Do(input), None)),
-        Meant::Copy => Some(Arrival::Copy),
-        Meant::NextOpen => Some(Arrival::NextOpen),
-        Meant::Discarded(_) => None,
-    }
+    meaning(event).map(Arrival::Touched)
 }
 
 /// Where views go: the till's screen, and the customer's display if there is one.
@@ -110,6 +106,11 @@ impl Shown {
         }
         self.screen.show(view).ok();
     }
+
+    /// Shows the screen beside SALE to the cashier alone.
+    pub fn show_page(&self, page: Option<Page>) {
+        self.screen.show_page(page).ok();
+    }
 }
 
 /// A thread for the loop; the window is closed when it ends.
@@ -121,10 +122,12 @@ fn start_till(
 ) -> Result<std::thread::JoinHandle<Result<()>>> {
     let thread = std::thread::Builder::new().name("till".to_owned()).spawn(move || {
         let screen = shown.screen.clone();
-        let ended = run_till(&config, key, arrivals, move |happening| {
-            if let Happening::View(view, _) = happening {
-                shown.show(*view);
-            }
+        let ended = run_till(&config, key, arrivals, move |happening| match happening {
+            Happening::View(view, _) => shown.show(*view),
+            Happening::Page(page) => shown.show_page(page.map(|page| *page)),
+            Happening::Shift(..) => {}
+            Happening::Ready { .. } | Happening::Sale(..) | Happening::Story(..) | Happening::List(..) => {}
+            Happening::Refused { .. } | Happening::Receipt(_) | Happening::Error { .. } => {}
         });
         screen.quit().ok();
         ended

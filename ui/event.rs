@@ -2,6 +2,7 @@
 
 use quickpay_core::id::{JobId, SaleId};
 use quickpay_core::input::Seen;
+use quickpay_core::page::PageAct;
 use quickpay_core::words::Language;
 
 use crate::pin_buffer::TypedPin;
@@ -35,7 +36,7 @@ pub enum UiEvent {
     FindReceipt,
     /// A person says whether the paper that was asked about came out.
     PaperSeen(JobId, Seen),
-    /// One of the last five sales was tapped.
+    /// A sale was tapped: one of the last five, or in a list.
     SaleTapped(SaleId),
     /// The count of open sales was tapped.
     OpenTapped,
@@ -43,6 +44,28 @@ pub enum UiEvent {
     SignIn(String, TypedPin),
     /// The person who has the till leaves it.
     SignOut,
+    /// The list of past sales is wanted.
+    RecentTapped,
+    /// A refund is wanted.
+    RefundTapped,
+    /// A key of a page was tapped.
+    Act(PageAct),
+    /// The slip of the sale on the page is wanted.
+    Slip,
+    /// One step back.
+    Back,
+    /// Back to SALE.
+    Home,
+    /// The cursor, one up.
+    Up,
+    /// The cursor, one down.
+    Down,
+    /// The part of a list or story before this one.
+    PageUp,
+    /// The part after this one.
+    PageDown,
+    /// A letter, a dash or a space.
+    Letter(char),
     /// Another language was chosen.
     LanguageChosen(Language),
     /// A key was pressed, reported raw because a scanner may be typing ([`Keystrokes::Raw`]).
@@ -79,19 +102,32 @@ impl KeyPress {
             (Key::Delete, UiEvent::Backspace),
             (Key::Return, UiEvent::Enter),
             (Key::F1, UiEvent::Reprint),
-            (Key::F2, UiEvent::OpenTapped),
+            (Key::F2, UiEvent::RecentTapped),
+            (Key::F3, UiEvent::RefundTapped),
             (Key::F4, UiEvent::PutAside),
             (Key::F5, UiEvent::CheckAgain),
             (Key::F6, UiEvent::Cancel),
             (Key::F7, UiEvent::FindReceipt),
             (Key::F8, UiEvent::Confirm),
             (Key::F12, UiEvent::SignOut),
+            (Key::F10, UiEvent::OpenTapped),
+            (Key::F11, UiEvent::Slip),
+            (Key::Home, UiEvent::Home),
+            (Key::UpArrow, UiEvent::Up),
+            (Key::LeftArrow, UiEvent::Up),
+            (Key::DownArrow, UiEvent::Down),
+            (Key::RightArrow, UiEvent::Down),
+            (Key::PageUp, UiEvent::PageUp),
+            (Key::PageDown, UiEvent::PageDown),
         ];
         if first.is_ascii_digit() {
             return Some(UiEvent::Digit(first));
         }
         if matches!(first, '.' | ',') {
             return Some(UiEvent::Point); // some numpads have a comma
+        }
+        if first.is_ascii_alphabetic() || matches!(first, '-' | ' ') {
+            return Some(UiEvent::Letter(first));
         }
         functions.into_iter().find(|(key, _)| char::from(*key) == first).map(|(_, event)| event)
     }

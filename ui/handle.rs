@@ -6,10 +6,12 @@
 use crate::demo::{self, DemoView};
 use crate::error::UiError;
 use crate::event::KeyPress;
-use crate::generated::{Vm, World};
+use crate::generated::{Book, Vm, World};
+use crate::pages;
 use crate::pane::PaneHandle;
 use crate::picture::Picture;
 use crate::present;
+use quickpay_core::page::Page;
 use quickpay_core::view::View;
 use slint::ComponentHandle;
 use slint::platform::WindowEvent;
@@ -31,6 +33,22 @@ impl ScreenHandle {
             PaneHandle::Demo(weak) => {
                 weak.upgrade_in_event_loop(move |window| present::show(&window.global::<Vm<'_>>(), &view))
             }
+        }?;
+        Ok(())
+    }
+
+    /// Shows the screen beside SALE; `None` shows SALE alone.
+    ///
+    /// # Errors
+    /// [`UiError::Closed`] once the window is gone.
+    pub fn show_page(&self, page: Option<Page>) -> Result<(), UiError> {
+        match &self.0 {
+            PaneHandle::Till(weak) => weak.upgrade_in_event_loop(move |window| {
+                pages::show(&window.global::<Book<'_>>(), page.as_ref());
+            }),
+            PaneHandle::Demo(weak) => weak.upgrade_in_event_loop(move |window| {
+                pages::show(&window.global::<Book<'_>>(), page.as_ref());
+            }),
         }?;
         Ok(())
     }

@@ -14,6 +14,7 @@ pub mod fonts;
 mod generated;
 mod handle;
 mod look;
+mod pages;
 mod pane;
 mod picture;
 mod pin_buffer;

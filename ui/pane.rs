@@ -3,7 +3,7 @@
 //! Invariant: both hold the same till, so whatever is shown or connected works on either.
 //! Deliberately absent: what is shown, and when.
 
-use crate::generated::{DemoWindow, TillWindow, Vm, World};
+use crate::generated::{Book, DemoWindow, TillWindow, Vm, World};
 use crate::screen::Stage;
 use slint::ComponentHandle;
 
@@ -57,6 +57,13 @@ impl Pane {
         match self {
             Pane::Till(window) => window.global::<Vm<'_>>(),
             Pane::Demo(window) => window.global::<Vm<'_>>(),
+        }
+    }
+
+    pub(crate) fn book(&self) -> Book<'_> {
+        match self {
+            Pane::Till(window) => window.global::<Book<'_>>(),
+            Pane::Demo(window) => window.global::<Book<'_>>(),
         }
     }
 

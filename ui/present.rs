@@ -138,7 +138,6 @@ fn show_acts(vm: &Vm<'_>, view: &View) {
     vm.set_can_cancel(view.allows(Act::Cancel));
     vm.set_can_check_again(view.allows(Act::CheckAgain));
     vm.set_can_confirm(view.allows(Act::Confirm));
-    vm.set_can_reprint(view.allows(Act::Reprint));
 }
 
 /// `2 WAITING · 1 CHECKING · CNY 52.00`, or nothing while nothing is open.

@@ -10,6 +10,7 @@ use crate::event::{KeyPress, Keystrokes, UiEvent};
 use crate::fonts;
 use crate::generated::Vm;
 use crate::handle::ScreenHandle;
+use crate::pages;
 use crate::pane::Pane;
 use crate::picture::Picture;
 use crate::pin_buffer::PinBuffer;
@@ -190,6 +191,7 @@ impl Screen {
     fn connect(&self, keystrokes: Keystrokes) {
         let tell = told(&self.told);
         connect(&self.pane.vm(), &tell, keystrokes);
+        pages::connect(&self.pane.book(), &tell);
         if let Some(world) = self.pane.world() {
             demo::connect(&world, &told(&self.demo_told));
         }

@@ -1,109 +1,25 @@
 //! The screen by its labels: what can be touched, what it reports, and how large it is.
 #![allow(clippy::float_arithmetic, reason = "places, sizes and colours")]
 
+mod bench;
 mod lock;
+mod look;
+mod pages;
 
 use crate::event::{KeyPress, Keystrokes, UiEvent};
-use crate::fonts;
-use crate::generated::TillWindow;
 use crate::pane::Pane;
-use crate::scenes::{asking, fonts_dir, view, wordy, world};
-use crate::screen::{Stage, connect};
+use crate::scenes::{asking, view, wordy, world};
+use crate::screen::Stage;
 use crate::studio::Format;
-use i_slint_backend_testing::{
-    AccessibleRole, ElementHandle, ElementQuery, TestingBackend, TestingBackendOptions,
-};
+use bench::{Bench, FORMATS, MM};
+use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use quickpay_core::id::{JobId, SaleId};
 use quickpay_core::input::Seen;
 use quickpay_core::view::{Act, State, View};
 use quickpay_core::words::Language;
-use slint::ComponentHandle;
-use slint::platform::{Key, PointerEventButton, WindowEvent};
+use slint::platform::{Key, PointerEventButton};
 use std::cell::RefCell;
 use std::rc::Rc;
-
-const MM: f32 = 3.78; // logical pixels
-const FORMATS: [Format; 4] = [Format::INCH_15, Format::INCH_15_6, Format::INCH_15_6_FINE, Format::INCH_10_1];
-
-/// A till without a display, and what it reported.
-struct Bench {
-    pane: Pane,
-    heard: Rc<RefCell<Vec<UiEvent>>>,
-}
-
-impl Bench {
-    fn new(format: Format, keystrokes: Keystrokes) -> Bench {
-        let options = TestingBackendOptions {
-            mock_time: true,
-            threading: false,
-            renderer_name: Some("software".into()),
-        };
-        slint::platform::set_platform(Box::new(TestingBackend::new(options))).ok(); // a thread keeps its first
-        fonts::install(fonts_dir()).unwrap();
-        let pane = Pane::new(Stage::Till).unwrap();
-        let heard = Rc::<RefCell<Vec<UiEvent>>>::default();
-        let tell: Rc<dyn Fn(UiEvent)> = Rc::new({
-            let heard = Rc::clone(&heard);
-            move |event| heard.borrow_mut().push(event)
-        });
-        connect(&pane.vm(), &tell, keystrokes);
-        pane.window().dispatch_event(WindowEvent::ScaleFactorChanged { scale_factor: format.scale });
-        pane.window().set_size(slint::PhysicalSize::new(format.width, format.height));
-        pane.show().unwrap();
-        pane.window().dispatch_event(WindowEvent::WindowActiveChanged(true));
-        Bench { pane, heard }
-    }
-
-    fn of(state: State) -> Bench {
-        let bench = Bench::new(Format::INCH_15, Keystrokes::Typed);
-        bench.show(&view(state, Language::En));
-        bench
-    }
-
-    fn show(&self, view: &View) {
-        crate::present::show(&self.pane.vm(), view);
-    }
-
-    fn window(&self) -> &TillWindow {
-        let Pane::Till(window) = &self.pane else { panic!("the bench has a till") };
-        window
-    }
-
-    fn labelled(&self, label: &str) -> Option<ElementHandle> {
-        ElementHandle::find_by_accessible_label(self.window(), label).next()
-    }
-
-    fn press(&self, label: &str) -> Vec<UiEvent> {
-        let key = self.labelled(label).unwrap_or_else(|| panic!("no control is called {label}"));
-        key.mock_single_click(PointerEventButton::Left);
-        self.heard.take()
-    }
-
-    fn typed(&self, text: impl Into<slint::SharedString>) -> Vec<UiEvent> {
-        let text = text.into();
-        self.pane.window().dispatch_event(WindowEvent::KeyPressed { text: text.clone() });
-        self.pane.window().dispatch_event(WindowEvent::KeyReleased { text });
-        self.heard.take()
-    }
-
-    /// Label, place and size of every control, in logical pixels.
-    fn controls(&self) -> Vec<(String, [f32; 4])> {
-        let mut controls: Vec<(String, [f32; 4])> = ElementQuery::from_root(self.window())
-            .match_descendants()
-            .match_accessible_role(AccessibleRole::Button)
-            .find_all()
-            .into_iter()
-            .map(|control| {
-                let (place, size) = (control.absolute_position(), control.size());
-                let label = control.accessible_label().unwrap_or_default();
-                (label.to_string(), [place.x, place.y, size.width, size.height])
-            })
-            .collect();
-        controls.sort_by(|a, b| a.partial_cmp(b).unwrap());
-        controls.dedup();
-        controls
-    }
-}
 
 #[test]
 fn every_key_of_the_pad_reports_itself_on_press() {
@@ -166,6 +82,20 @@ fn a_question_is_answered_with_confirm() {
 }
 
 #[test]
+fn the_keys_beside_the_amount_are_always_there_with_their_shortcuts() {
+    let bench = Bench::of(State::Ready);
+    for state in State::ALL {
+        bench.show(&view(state, Language::En));
+        assert_eq!(bench.press("Print copy"), [UiEvent::Reprint], "{state:?}");
+        assert_eq!(bench.press("Past sales"), [UiEvent::RecentTapped], "{state:?}");
+        assert_eq!(bench.press("Refund"), [UiEvent::RefundTapped], "{state:?}");
+        assert_eq!(bench.press("Scan receipt"), [UiEvent::FindReceipt], "{state:?}");
+    }
+    bench.show(&view(State::Checking, Language::En));
+    assert_eq!(bench.press("2 WAITING · 1 CHECKING · CNY 52.00"), [UiEvent::OpenTapped]);
+}
+
+#[test]
 fn a_tap_on_one_of_the_last_sales_names_it() {
     let bench = Bench::of(State::Ready);
     assert_eq!(bench.press("14:02 88.00 PAID"), [UiEvent::SaleTapped(SaleId(5))]);
@@ -191,7 +121,18 @@ fn the_keyboard_does_what_the_keys_do() {
     assert_eq!(bench.typed(Key::Return), [UiEvent::Enter]);
     assert_eq!(bench.typed(Key::F5), [UiEvent::CheckAgain]);
     assert_eq!(bench.typed(Key::F7), [UiEvent::FindReceipt]);
-    assert_eq!(bench.typed("x"), []);
+    assert_eq!(bench.typed(Key::F1), [UiEvent::Reprint]);
+    assert_eq!(bench.typed(Key::F2), [UiEvent::RecentTapped]);
+    assert_eq!(bench.typed(Key::F3), [UiEvent::RefundTapped]);
+    assert_eq!(bench.typed(Key::F10), [UiEvent::OpenTapped]);
+    assert_eq!(bench.typed(Key::F11), [UiEvent::Slip]);
+    assert_eq!(bench.typed(Key::Home), [UiEvent::Home]);
+    assert_eq!(bench.typed(Key::UpArrow), [UiEvent::Up]);
+    assert_eq!(bench.typed(Key::DownArrow), [UiEvent::Down]);
+    assert_eq!(bench.typed(Key::PageUp), [UiEvent::PageUp]);
+    assert_eq!(bench.typed(Key::PageDown), [UiEvent::PageDown]);
+    assert_eq!(bench.typed("x"), [UiEvent::Letter('x')]);
+    assert_eq!(bench.typed("é"), []);
 }
 
 #[test]
@@ -301,38 +242,6 @@ fn the_three_lines_end_above_the_acts_on_every_screen_however_long_they_are() {
 }
 
 #[test]
-fn every_character_that_is_shown_is_in_both_font_files() {
-    let texts = [
-        include_str!("lang/zh-CN/LC_MESSAGES/quickpay-ui.po"),
-        include_str!("lang/zh-TW/LC_MESSAGES/quickpay-ui.po"),
-        include_str!("lang/ko/LC_MESSAGES/quickpay-ui.po"),
-        "English简体中文繁體中文한국어 ·0123456789.,:-+/()¥￥€₩£",
-    ];
-    let _bench = Bench::of(State::Ready);
-    let mut collection = slint::fontique_011::shared_collection();
-    let family = collection.family_by_name(fonts::FAMILY).unwrap();
-    assert_eq!(family.fonts().len(), 2, "Regular and Bold");
-    for font in family.fonts() {
-        let file = font.load(None).unwrap();
-        let charmap = font.charmap_index().charmap(file.as_ref()).unwrap();
-        let words = texts_of_the_core().collect::<String>();
-        for char in texts.concat().chars().chain(words.chars()).filter(|char| !char.is_control()) {
-            assert!(charmap.map(char).is_some_and(|glyph| glyph != 0), "{char} is missing");
-        }
-    }
-}
-
-fn texts_of_the_core() -> impl Iterator<Item = &'static str> {
-    State::ALL.into_iter().flat_map(|state| Language::ALL.map(|language| state.word(language)))
-}
-
-#[test]
-fn missing_fonts_are_said_in_words() {
-    let error = fonts::check(std::path::Path::new("nowhere")).unwrap_err().to_string();
-    assert!(error.contains("NotoSansCJKsc-Regular-subset.otf"), "{error}");
-}
-
-#[test]
 fn a_click_on_a_phone_names_the_customer_and_changes_nothing_by_itself() {
     let bench = Bench::of(State::Armed); // sets the platform up
     let demo = Pane::new(Stage::Demo).unwrap();
@@ -358,35 +267,6 @@ fn a_click_on_a_phone_names_the_customer_and_changes_nothing_by_itself() {
     ];
     assert_eq!(heard.take(), expected);
     drop(bench);
-}
-
-/// Colours of the states as the theme has them, by relative luminance.
-#[test]
-fn state_colours_differ_in_lightness_and_carry_their_text() {
-    use crate::generated::{Theme, Tone};
-    let bench = Bench::of(State::Ready);
-    let theme = bench.window().global::<Theme<'_>>();
-    let tones = [Tone::Violet, Tone::Blue, Tone::Red, Tone::Green, Tone::Amber, Tone::Grey];
-    let mut last = 0.0;
-    for tone in tones {
-        let (fill, text) = (luminance(theme.invoke_fill(tone)), luminance(theme.invoke_text(tone)));
-        let contrast = (fill.max(text) + 0.05) / (fill.min(text) + 0.05);
-        assert!(contrast >= 7.0, "{tone:?} has {contrast}");
-        assert!(lightness(fill) >= last + 6.0, "{tone:?} is too near to the one before");
-        last = lightness(fill);
-    }
-}
-
-fn luminance(color: slint::Color) -> f64 {
-    let linear = |value: u8| {
-        let value = f64::from(value) / 255.0;
-        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-    };
-    0.2126 * linear(color.red()) + 0.7152 * linear(color.green()) + 0.0722 * linear(color.blue())
-}
-
-fn lightness(luminance: f64) -> f64 {
-    116.0 * luminance.cbrt() - 16.0
 }
 
 fn every_act() -> Vec<Act> {

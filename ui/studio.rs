@@ -6,10 +6,12 @@
 use crate::demo::{self, DemoView};
 use crate::error::UiError;
 use crate::fonts;
+use crate::pages;
 use crate::pane::Pane;
 use crate::picture::Picture;
 use crate::present;
 use crate::screen::Stage;
+use quickpay_core::page::Page;
 use quickpay_core::view::View;
 use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferType};
 use slint::platform::{Platform, WindowAdapter, WindowEvent};
@@ -79,6 +81,11 @@ impl Studio {
             demo::show(&shown, world);
         }
         self.picture(view)
+    }
+
+    /// Opens a screen beside SALE, or closes it, for the pictures that follow.
+    pub fn show_page(&self, page: Option<&Page>) {
+        pages::show(&self.pane.book(), page);
     }
 
     /// Puts a code beside the result of a paid sale, or takes it away, for the pictures that follow.

@@ -32,6 +32,8 @@ pub mod money;
 mod next_question;
 mod outbox;
 mod pace;
+pub mod page;
+mod pages;
 mod papers_due;
 pub mod payment_code;
 mod pen;

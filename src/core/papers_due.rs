@@ -142,7 +142,8 @@ impl Terminal {
     }
 
     /// The sale that one of our numbers belongs to; another till's is none of ours.
-    pub(crate) fn sale_of_number(&self, number: &str) -> Option<&Sale> {
+    #[must_use]
+    pub fn sale_of_number(&self, number: &str) -> Option<&Sale> {
         let sale = self.ledger.sale(OrderId::sale_of(number)?)?;
         let is_order = sale.attempts.iter().any(|attempt| attempt.order.as_str() == number);
         let is_refund = sale.refunds.iter().any(|refund| refund.number.as_str() == number);

@@ -64,7 +64,7 @@ impl Watch {
                 tracing::error!(message, "the till reports a fault");
             }
             Happening::Ready { .. } | Happening::Story(..) | Happening::List(..) => {}
-            Happening::Shift(..) => {}
+            Happening::Shift(..) | Happening::Page(_) => {}
         }
         drop(said);
         self.said.1.notify_all();

@@ -47,10 +47,12 @@ pub(crate) fn play_in_window(seed: u64, windows: Windows) -> Result<()> {
         }
     };
     let mut shown = Shown::on(screen.handle(), customer);
-    let world = World::start(&place, Pace::FOR_PEOPLE, move |happening| {
-        if let Happening::View(view, _) = happening {
-            shown.show((**view).clone());
-        }
+    let world = World::start(&place, Pace::FOR_PEOPLE, move |happening| match happening {
+        Happening::View(view, _) => shown.show((**view).clone()),
+        Happening::Page(page) => shown.show_page(page.as_deref().cloned()),
+        Happening::Ready { .. } | Happening::Sale(..) | Happening::Story(..) | Happening::List(..) => {}
+        Happening::Shift(..) => {}
+        Happening::Refused { .. } | Happening::Receipt(_) | Happening::Error { .. } => {}
     })?;
     window::wire(&screen, &world.queue);
     let (tell, told) = channel();

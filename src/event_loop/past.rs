@@ -17,7 +17,7 @@ use crate::happening::{Completeness, Happening, SaleLine, Tag};
 use crate::lookup;
 
 /// How many sales a list shows at most: some days of a till; whoever wants more asks `journal show`.
-const LISTED: u32 = 500;
+pub(super) const LISTED: u32 = 500;
 
 impl EventLoop {
     /// Makes a checkpoint if one is due, once the effects have left; some milliseconds in a thousand decisions.
@@ -95,7 +95,7 @@ impl EventLoop {
         Ok((sales.filter_map(|sale| lookup::sale_line(&self.terminal, sale, now)).collect(), completeness))
     }
 
-    fn closed(&self, id: SaleId, entries: &[quickpay_core::record::Entry]) -> Option<Sale> {
+    pub(super) fn closed(&self, id: SaleId, entries: &[quickpay_core::record::Entry]) -> Option<Sale> {
         recalled(id, entries)
             .inspect_err(|error| tracing::error!(%error, sale = %id, "its entries do not make sense"))
             .ok()

@@ -36,6 +36,7 @@ impl EventLoop {
             self.tell(Happening::View(Box::new(view.clone()), tag));
             self.shown = Some(view);
         }
+        self.publish_page(now);
     }
 
     /// What there is to say of the printer is also remarked once, where a person looks; a paper that was only sent is not.

@@ -14,10 +14,12 @@ use serde_json::{Map, Value, json};
 
 use crate::happening::{Completeness, Happening, ReceiptLine, SaleLine, StoryLine, Tag};
 
-/// The event as JSON; every one names itself under `event`.
+/// The event as JSON; every one names itself under `event`. Pages are for the window alone: a program asks for a list or
+/// a sale.
 #[must_use]
-pub fn json_of(happening: &Happening) -> Value {
-    match happening {
+pub fn json_of(happening: &Happening) -> Option<Value> {
+    Some(match happening {
+        Happening::Page(_) => return None,
         Happening::Ready { terminal } => {
             json!({ "event": "ready", "terminal": terminal, "version": env!("CARGO_PKG_VERSION") })
         }
@@ -46,7 +48,7 @@ pub fn json_of(happening: &Happening) -> Value {
         Happening::Error { message, tag } => {
             tagged(object(json!({ "event": "error", "message": message })), tag.as_ref())
         }
-    }
+    })
 }
 
 fn object(value: Value) -> Map<String, Value> {

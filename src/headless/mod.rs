@@ -74,6 +74,7 @@ fn skip_line(input: &mut impl BufRead) {
 /// Writes one event as a line. `false` when nobody reads any more.
 pub fn write_event(happening: &Happening) -> bool {
     let mut output = std::io::stdout().lock();
-    let line = json_of(happening).to_string();
+    let Some(event) = json_of(happening) else { return true };
+    let line = event.to_string();
     writeln!(output, "{line}").and_then(|()| output.flush()).is_ok()
 }

@@ -19,6 +19,7 @@ mod disk;
 mod long_ago;
 mod machine;
 mod offline;
+mod pages;
 mod papers;
 mod paying;
 mod people;

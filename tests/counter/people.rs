@@ -34,7 +34,7 @@ fn pin_line(pin: &str) -> String {
     String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
 }
 
-fn person(name: &str, role: &str, pin: &str) -> String {
+pub(crate) fn person(name: &str, role: &str, pin: &str) -> String {
     format!("[[person]]\nname = \"{name}\"\nrole = \"{role}\"\n{}\n", pin_line(pin))
 }
 

@@ -1,6 +1,6 @@
 //! The lock screen by its labels.
 
-use super::{Bench, FORMATS, MM};
+use super::bench::{Bench, FORMATS, MM};
 use crate::event::{KeyPress, Keystrokes, UiEvent};
 use crate::scenes::lock::{crowd, locked, signed_in};
 use crate::scenes::view;

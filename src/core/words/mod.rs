@@ -5,12 +5,15 @@
 
 mod customer;
 mod declines;
+mod pages;
 mod papers;
 mod printer;
 mod refusals;
 mod states;
+mod story;
 
 pub(crate) use customer::CustomerWord;
+pub use pages::PageWord;
 pub use papers::PaperWord;
 pub(crate) use printer::PrinterLine;
 pub(crate) use states::PanelLine;

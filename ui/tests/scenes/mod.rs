@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
+pub(crate) mod pages;
+
 use quickpay_core::customer::CustomerView;
 use quickpay_core::id::SaleId;
 use quickpay_core::money::{Currency, Money};
