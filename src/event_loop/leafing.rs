@@ -352,7 +352,7 @@ impl EventLoop {
             match self.store.entries_of_sales(&[id]) {
                 Ok(entries) => self.pages.keep_story(id, seq, entries),
                 Err(StoreError::Incomplete) => {
-                    self.remark(Refusal::ListsIncomplete.message(self.language, ""))
+                    self.remark(Refusal::ListsIncomplete.message(self.language, ""));
                 }
                 Err(error) => tracing::error!(%error, sale = %id, "its story cannot be read"),
             }

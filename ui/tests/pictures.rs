@@ -79,14 +79,58 @@ fn four_states_look_as_a_person_approved_them_in_two_sizes_and_two_languages() {
 }
 
 #[test]
-use scenes::lock::{locked, signed_in};
-use scenes::{asking, fonts_dir, pages, view, wordy, world};
+fn the_lock_screen_looks_as_a_person_approved_it_in_two_sizes_and_two_languages() {
+    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
+    for (size, format) in [("15", Format::INCH_15), ("10", Format::INCH_10_1)] {
+        let studio = Studio::new(Stage::Till, fonts_dir(), format).unwrap();
+        for language in [Language::En, Language::ZhCn] {
+            for (name, shown) in
+                [("locked", locked(language)), ("signed-in", signed_in(State::Armed, language))]
+            {
+                let picture = studio.picture(&shown).unwrap();
+                let file = golden(&format!("{size}-{}-{name}.png", language.tag()));
+                if update {
+                    std::fs::write(&file, picture.to_png().unwrap()).unwrap();
+                } else {
+                    assert!(alike(&read_png(&file), &picture), "{} changed: look", file.display());
                 }
             }
         }
     }
-use scenes::lock::{locked, signed_in};
-use scenes::{asking, fonts_dir, pages, view, wordy, world};
+}
+
+#[test]
+fn the_screens_beside_sale_look_as_a_person_approved_them() {
+    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
+    let mut changed = Vec::new();
+    for (size, format) in [("15", Format::INCH_15), ("10", Format::INCH_10_1)] {
+        let studio = Studio::new(Stage::Till, fonts_dir(), format).unwrap();
+        for language in [Language::En, Language::ZhCn] {
+            for (name, page) in pages::all(language) {
+                studio.show_page(Some(&page));
+                let picture = studio.picture(&view(State::AwaitingPayer, language)).unwrap();
+                let name = format!("page-{size}-{}-{name}.png", language.tag());
+                if update {
+                    std::fs::write(golden(&name), picture.to_png().unwrap()).unwrap();
+                } else if !alike(&read_png(&golden(&name)), &picture) {
+                    changed.push(name);
+                }
+            }
+        }
+    }
+    assert!(changed.is_empty(), "{changed:?} changed: UPDATE_GOLDEN=1 rewrites, then look");
+}
+
+#[test]
+fn sale_looks_as_before_once_a_page_is_closed() {
+    let studio = Studio::new(Stage::Till, fonts_dir(), Format::INCH_10_1).unwrap();
+    let before = studio.picture(&view(State::Held, Language::En)).unwrap();
+    for (_, page) in pages::all(Language::En) {
+        studio.show_page(Some(&page));
+        assert!(studio.picture(&view(State::Held, Language::En)).unwrap() != before);
+    }
+    studio.show_page(None);
+    assert!(studio.picture(&view(State::Held, Language::En)).unwrap() == before);
 }
 
 /// Not a real symbol, but as large and as fine as one.
