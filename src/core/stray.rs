@@ -61,17 +61,16 @@ impl Terminal {
         })
     }
 
-    /// A person has put right at the gateway what came astray for a sale.
+    /// A person has put right at the gateway what came astray for a sale: the one that was shown. A second one, of
+    /// another attempt, is shown next; nobody has looked at it yet.
     pub(crate) fn put_right(&self, id: SaleId) -> Result<Decision, Refusal> {
         let sale = self.ledger.sale(id).ok_or(Refusal::NoSuchSale)?;
-        let astray = sale.attempts.iter().filter(|attempt| attempt.watch.stray().is_some());
+        let (attempt, _) = sale.stray().ok_or(Refusal::NothingToSettle)?;
         let mut decision = Decision::default();
-        for attempt in astray {
-            let seen_by = self.operator().cloned();
-            decision.record(Record::StrayMoneyPutRight { attempt: attempt.id, seen_by });
-            decision.note(Note::Settled(attempt.id));
-        }
-        if decision.records.is_empty() { Err(Refusal::NothingToSettle) } else { Ok(decision) }
+        let seen_by = self.operator().cloned();
+        decision.record(Record::StrayMoneyPutRight { attempt: attempt.id, seen_by });
+        decision.note(Note::Settled(attempt.id));
+        Ok(decision)
     }
 }
 

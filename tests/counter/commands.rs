@@ -50,13 +50,14 @@ fn the_journal_is_shown_as_text_and_as_json() {
     }
 }
 
-/// Every word that the screen showed over a sale, in order, without what a restart forgets and what is only about time.
+/// Every word that the screen showed over a sale, in order, without what a restart forgets and what is only about time:
+/// CHECKING comes when an answer is late; what the journal tells is the silence.
 fn words_on_the_screen(shop: &Shop, sale: &str) -> Vec<String> {
     let said = std::fs::read_to_string(shop.folder.join("events.jsonl")).unwrap();
     let events = said.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let mine = events.filter(|event| event["event"] == "view" && event["sale"] == sale);
     let mut words: Vec<String> = mine.map(|view| view["word"].as_str().unwrap().to_owned()).collect();
-    words.retain(|word| !["READY", "SCAN", "ASK MANAGER"].contains(&word.as_str()));
+    words.retain(|word| !["READY", "SCAN", "CHECKING", "ASK MANAGER"].contains(&word.as_str()));
     words.dedup();
     words
 }

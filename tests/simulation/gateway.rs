@@ -17,6 +17,9 @@ use crate::tally::{Fault, Tally};
 /// A code is charged no later than this after it was shown (quick-pay rules, section 2).
 pub(crate) const CODE_LIVES_MS: u64 = 60_000;
 
+/// The payers of a deaf wallet take so much longer: often we have given up by then.
+const SLOW_MS: u64 = 40_000;
+
 /// How this life's gateway behaves, within the wire contract.
 #[derive(Debug, Clone)]
 pub(crate) struct Habits {
@@ -32,6 +35,8 @@ pub(crate) struct Habits {
     pub(crate) reverses_paid: bool,
     /// A cancel does not reach the wallet: the payer can still pay.
     pub(crate) deaf_wallet: bool,
+    /// Such a payment brings one minor unit more than we asked for.
+    pub(crate) strays: bool,
     /// Charges one minor unit more than we asked, once.
     pub(crate) overcharges: bool,
     /// What becomes of refunds.
@@ -46,7 +51,8 @@ impl Habits {
             hides_declined_intents: seed.chance(200),
             closes_after_ms: seed.pick(&[None, Some(45_000), Some(180_000)], None),
             reverses_paid: seed.chance(500),
-            deaf_wallet: seed.chance(40),
+            deaf_wallet: seed.chance(120),
+            strays: seed.chance(500),
             overcharges: seed.chance(80),
             refunds: Mood::draw(seed),
         }
@@ -60,6 +66,7 @@ impl Habits {
             closes_after_ms: Some(180_000),
             reverses_paid: false,
             deaf_wallet: false,
+            strays: false,
             overcharges: false,
             refunds: Mood::Willing,
         }
@@ -178,9 +185,10 @@ impl Gateway {
             }
             None => Payer::Refused("AUTH_CODE_INVALID"),
         };
+        let slow = if self.habits.deaf_wallet { SLOW_MS } else { 0 };
         let (stand, mut later) = match payer {
             Payer::Pays => (Stand::Pending, vec![(0, at, WalletAct::Pay)]),
-            Payer::PaysLater(after) => (Stand::Pending, vec![(after, at, WalletAct::Pay)]),
+            Payer::PaysLater(after) => (Stand::Pending, vec![(after + slow, at, WalletAct::Pay)]),
             Payer::GivesUp(after) => (Stand::Pending, vec![(after, at, WalletAct::GiveUp)]),
             Payer::Sleeps => (Stand::Pending, Vec::new()),
             Payer::Refused(code) => (Stand::Refused(code), Vec::new()),
@@ -219,7 +227,7 @@ impl Gateway {
 
     /// The wallet or the payer does something by itself.
     pub(crate) fn act(&mut self, at: usize, act: WalletAct, tally: &mut Tally) {
-        let deaf = self.habits.deaf_wallet;
+        let Habits { deaf_wallet: deaf, strays, .. } = self.habits;
         let Some(intent) = self.intents.get_mut(at) else { return };
         self.changes += 1;
         match (act, &intent.stand) {
@@ -234,7 +242,7 @@ impl Gateway {
                 tally.fault(Fault::PaidAfterCancel);
                 intent.stand = Stand::Succeeded;
                 intent.late = true;
-                if at % 2 == 1 {
+                if strays {
                     tally.fault(Fault::StrayMoney);
                     intent.minor = intent.asked_minor + 1;
                 }

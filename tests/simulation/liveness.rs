@@ -115,26 +115,33 @@ impl Life {
         })
     }
 
-    /// The manager is called, nothing of that money can be refunded at the till, and a person gives it back at the gateway.
+    /// The manager is called, nothing of that money can be refunded at the till, and a person gives it back at the gateway:
+    /// what is shown, and then what is shown next.
     fn put_right_what_came_astray(&mut self) {
         for sale in self.sales_that(|sale| sale.stray().is_some()) {
-            let now = self.clock.moment();
-            let shown =
-                self.till.as_ref().and_then(|till| Some(till.state_of(till.ledger().sale(sale)?, now)));
-            let under_way = matches!(shown, Some(State::RefundSaved | State::RefundSent));
-            if shown != Some(State::AskManager) && !under_way {
-                self.broken(9, || format!("money came astray for {sale} and it is shown as {shown:?}"));
+            let attempts = self.till.as_ref().and_then(|till| Some(till.ledger().sale(sale)?.attempts.len()));
+            for _ in 0..attempts.unwrap_or(0) {
+                self.put_one_right(sale);
             }
-            let strays = self.till.as_ref().and_then(|till| till.ledger().sale(sale)?.stray());
-            let Some(intent) = strays.map(|(_, stray)| stray.intent.clone()) else { continue };
-            if let Some(truly) = self.gateway.intents.iter_mut().find(|truly| truly.id == intent) {
-                (truly.stand, truly.minor) = (Stand::Canceled, truly.asked_minor);
-            }
-            self.gateway.changes += 1;
-            self.tally.alarms += 1;
-            if self.give(Input::PutRight(sale)).is_err() {
-                self.broken(9, || format!("a person cannot end the alarm about {sale}"));
-            }
+        }
+    }
+
+    fn put_one_right(&mut self, sale: SaleId) {
+        let now = self.clock.moment();
+        let Some(known) = self.till.as_ref().and_then(|till| till.ledger().sale(sale)) else { return };
+        let Some(intent) = known.stray().map(|(_, stray)| stray.intent.clone()) else { return };
+        let shown = self.till.as_ref().map(|till| till.state_of(known, now));
+        let under_way = matches!(shown, Some(State::RefundSaved | State::RefundSent));
+        if shown != Some(State::AskManager) && !under_way {
+            self.broken(9, || format!("money came astray for {sale} and it is shown as {shown:?}"));
+        }
+        if let Some(truly) = self.gateway.intents.iter_mut().find(|truly| truly.id == intent) {
+            (truly.stand, truly.minor) = (Stand::Canceled, truly.asked_minor);
+        }
+        self.gateway.changes += 1;
+        self.tally.alarms += 1;
+        if self.give(Input::PutRight(sale)).is_err() {
+            self.broken(9, || format!("a person cannot end the alarm about {sale}"));
         }
     }
 

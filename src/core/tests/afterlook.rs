@@ -4,7 +4,7 @@
 mod till;
 
 use quickpay_core::answer::{Answer, IntentReport, IntentStatus, Mode, Rejection, RejectionKind, Silence};
-use quickpay_core::id::{IntentId, SaleId};
+use quickpay_core::id::{AttemptId, IntentId, SaleId};
 use quickpay_core::input::{Asked, Input, LineProof};
 use quickpay_core::record::Record;
 use quickpay_core::refusal::Refusal;
@@ -218,6 +218,37 @@ fn a_person_who_put_it_right_at_the_gateway_ends_the_alarm() {
     let answer = late(&till, wrong_amount);
     till.answer(Asked::Inquire, answer);
     assert_eq!(till.state(), State::AskManager, "whoever asks again is told again");
+}
+
+#[test]
+fn a_second_alarm_of_the_sale_stands_until_somebody_has_looked_at_that_one_too() {
+    let mut till = reversed();
+    let first = late(&till, wrong_amount);
+    till.scan(FRESH).unwrap();
+    let [one, two] = [0, 1].map(|index| AttemptId { sale: SaleId(1), index });
+    let order = till.terminal.ledger().attempt(two).unwrap().1.order.clone();
+    let of_two = |till: &Till, status: IntentStatus, minor: u64| {
+        let id = IntentId("pi_2".into());
+        let report = till.report(status);
+        Answer::Intent(IntentReport { id, order: Some(order.clone()), amount_minor: minor, ..report })
+    };
+    let pending = of_two(&till, IntentStatus::Pending, 8_800);
+    till.answer_for(two, Asked::Pay, pending);
+    till.give(Input::CancelAsked).unwrap();
+    let canceled = of_two(&till, IntentStatus::Canceled, 8_800);
+    till.answer_for(two, Asked::Inquire, canceled);
+    assert_eq!(till.state(), State::Reversed);
+    till.seconds(60);
+    till.answer_for(one, Asked::Inquire, first);
+    let second = of_two(&till, IntentStatus::Succeeded, 8_801);
+    till.answer_for(two, Asked::Inquire, second);
+    assert_eq!(has(&till, told), 2);
+    for shown in ["CNY 880.00", "CNY 88.01"] {
+        assert_eq!(till.state(), State::AskManager);
+        assert!(till.view().lines.iter().any(|line| line.contains(shown)), "{:?}", till.view().lines);
+        till.give(Input::PutRight(SaleId(1))).unwrap();
+    }
+    assert_eq!(till.state(), State::Reversed);
 }
 
 #[test]
