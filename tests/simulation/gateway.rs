@@ -17,9 +17,6 @@ use crate::tally::{Fault, Tally};
 /// A code is charged no later than this after it was shown (quick-pay rules, section 2).
 pub(crate) const CODE_LIVES_MS: u64 = 60_000;
 
-/// The payers of a deaf wallet take so much longer: often we have given up by then.
-const SLOW_MS: u64 = 40_000;
-
 /// How this life's gateway behaves, within the wire contract.
 #[derive(Debug, Clone)]
 pub(crate) struct Habits {
@@ -35,6 +32,8 @@ pub(crate) struct Habits {
     pub(crate) reverses_paid: bool,
     /// A cancel does not reach the wallet: the payer can still pay.
     pub(crate) deaf_wallet: bool,
+    /// Its payers take so much longer: often we have given up by then.
+    pub(crate) slow_ms: u64,
     /// Such a payment brings one minor unit more than we asked for.
     pub(crate) strays: bool,
     /// Charges one minor unit more than we asked, once.
@@ -45,13 +44,15 @@ pub(crate) struct Habits {
 
 impl Habits {
     pub(crate) fn draw(seed: &mut Seed) -> Habits {
+        let deaf_wallet = seed.chance(120);
         Habits {
             honours_keys: !seed.chance(250),
             search_lag_ms: seed.pick(&[0, 2000, 12_000, 25_000, 25_000], 0),
             hides_declined_intents: seed.chance(200),
             closes_after_ms: seed.pick(&[None, Some(45_000), Some(180_000)], None),
             reverses_paid: seed.chance(500),
-            deaf_wallet: seed.chance(120),
+            deaf_wallet,
+            slow_ms: if deaf_wallet { 40_000 } else { 0 },
             strays: seed.chance(500),
             overcharges: seed.chance(80),
             refunds: Mood::draw(seed),
@@ -66,6 +67,7 @@ impl Habits {
             closes_after_ms: Some(180_000),
             reverses_paid: false,
             deaf_wallet: false,
+            slow_ms: 0,
             strays: false,
             overcharges: false,
             refunds: Mood::Willing,
@@ -185,7 +187,7 @@ impl Gateway {
             }
             None => Payer::Refused("AUTH_CODE_INVALID"),
         };
-        let slow = if self.habits.deaf_wallet { SLOW_MS } else { 0 };
+        let slow = self.habits.slow_ms;
         let (stand, mut later) = match payer {
             Payer::Pays => (Stand::Pending, vec![(0, at, WalletAct::Pay)]),
             Payer::PaysLater(after) => (Stand::Pending, vec![(after + slow, at, WalletAct::Pay)]),
