@@ -4,14 +4,15 @@
 //! the terminal would refuse for the money's sake.
 //! Deliberately absent: anything that changes the terminal.
 
+mod lines;
+
 use std::time::Duration;
 
 use crate::attempt::{Attempt, Phase, Standing};
-use crate::decline::DeclineReason;
 use crate::desk::LineStanding;
 use crate::id::{IntentId, RefundId};
 use crate::print::{PrintJob, PrintStage};
-use crate::record::{ExpiryCause, PrintProof, ReversalProof};
+use crate::record::PrintProof;
 use crate::refund::{Refund, RefundPhase};
 use crate::sale::Sale;
 use crate::settings::PrinterPresence;
@@ -275,84 +276,6 @@ impl Terminal {
             .collect()
     }
 
-    fn lines_of(&self, attempt: &Attempt, state: State, now: Moment, language: Language) -> Vec<String> {
-        let say = |lines: &[PanelLine]| lines.iter().map(|line| line.text(language)).collect();
-        let left = self.countdown(attempt, state, now).map_or(0, |left| left.left_ms.div_ceil(1000));
-        match state {
-            State::Ready | State::Armed => Vec::new(),
-            State::Held => say(&[PanelLine::NothingCharged, PanelLine::NoNetworkTrying(left)]),
-            State::Expired => {
-                say(&[PanelLine::NothingCharged, expiry_line(attempt), PanelLine::AskFreshCodeWhenOnline])
-            }
-            State::Submitted => {
-                let waited =
-                    attempt.phase.doubt().map_or(Duration::ZERO, |d| self.ledger.elapsed(d.sent_at, now));
-                say(&[
-                    PanelLine::Saved,
-                    PanelLine::WaitingForAnswer(waited.as_secs()),
-                    PanelLine::DoNotScanAgain,
-                ])
-            }
-            State::AwaitingPayer => say(&[PanelLine::OnThePhone, PanelLine::WeWait(left)]),
-            State::Checking => self.checking_lines(attempt, left, language),
-            State::Reversing => {
-                let wait = if left > 0 { PanelLine::CancelAllowedIn(left) } else { PanelLine::CheckingNow };
-                say(&[PanelLine::NotConfirmedYet, wait, PanelLine::DoNotChargeAgain])
-            }
-            State::AskManager => say(&[PanelLine::NoAnswerForLong, PanelLine::CallManager]),
-            State::Approved => {
-                let wallet = self.settings.wallet_name(&attempt.wallet, language);
-                vec![
-                    format!("{wallet}, {}", attempt.changed_at.wall.clock()),
-                    PanelLine::NextSale.text(language),
-                ]
-            }
-            State::Declined => declined_lines(attempt, language),
-            State::Reversed => {
-                let line = match &attempt.phase {
-                    Phase::Reversed { proof: Some(ReversalProof::NeverCreated), .. } => {
-                        PanelLine::NothingWasCreated
-                    }
-                    Phase::Reversed { .. } | Phase::Held | Phase::Expired { .. } => {
-                        PanelLine::NothingPaidMoneyReturns
-                    }
-                    Phase::Submitted(_) | Phase::AwaitingPayer(_) | Phase::Reversing { .. } => {
-                        PanelLine::NothingPaidMoneyReturns
-                    }
-                    Phase::Approved { .. } | Phase::Declined { .. } => PanelLine::NothingPaidMoneyReturns,
-                };
-                say(&[line, PanelLine::NextSale])
-            }
-            State::RefundDue => say(&[PanelLine::PaidAfterCancel, PanelLine::WeOweTheCustomer]),
-            State::RefundSaved => say(&[PanelLine::RefundOnlySaved, PanelLine::SayNotDoneYet]),
-            State::RefundSent => say(&[PanelLine::WalletIsWorking, PanelLine::DoNotRefundAgain]),
-            State::Refunded => say(&[PanelLine::ToTheWalletThatPaid, PanelLine::NextSale]),
-            State::RefundRefused => say(&[PanelLine::MoneyNotReturned, PanelLine::CallTheManager]),
-        }
-    }
-
-    fn checking_lines(&self, attempt: &Attempt, left: u64, language: Language) -> Vec<String> {
-        let contradicted = attempt.phase.doubt().is_some_and(|doubt| doubt.contradiction.is_some());
-        let refused = attempt.phase.doubt().and_then(|doubt| doubt.decline.as_ref());
-        let used = refused.is_some_and(|decline| decline.reason() == DeclineReason::CodeUsed);
-        let next = match self.desk.line.standing {
-            _ if contradicted => PanelLine::Contradicted.text(language),
-            LineStanding::Down => PanelLine::OfflineWillCheck.text(language),
-            // Said while we make sure that it was not used for this very sale (ADR 0007).
-            LineStanding::Up | LineStanding::Suspect | LineStanding::Unproven if used => {
-                DeclineReason::CodeUsed.clause(language).to_owned()
-            }
-            LineStanding::Up | LineStanding::Suspect | LineStanding::Unproven if left == 0 => {
-                PanelLine::CheckingNow.text(language)
-            }
-            LineStanding::Up | LineStanding::Suspect | LineStanding::Unproven => {
-                PanelLine::NextCheck(left).text(language)
-            }
-        };
-        let (unknown, warning) = (PanelLine::WeDoNotKnowYet, PanelLine::DoNotChargeAgain);
-        vec![unknown.text(language), next, warning.text(language)]
-    }
-
     fn countdown(&self, attempt: &Attempt, state: State, now: Moment) -> Option<Countdown> {
         let until = |at: Monotonic, of: Duration| {
             let millis = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
@@ -455,49 +378,5 @@ fn refund_state(sale: &Sale) -> Option<State> {
     match sale.paid_by().and_then(|attempt| attempt.phase.intent()) {
         Some(intent) => paid_back(intent).then_some(State::Refunded),
         None => sale.refunds_owed.last().map(|_| State::Refunded),
-    }
-}
-
-fn expiry_line(attempt: &Attempt) -> PanelLine {
-    match &attempt.phase {
-        Phase::Expired { cause: ExpiryCause::Cashier } => PanelLine::GivenUpUnsent,
-        Phase::Expired { cause: ExpiryCause::Restart } => PanelLine::LostAtRestart,
-        Phase::Expired { cause: ExpiryCause::SignOut } => PanelLine::WipedAtSignOut,
-        Phase::Expired { cause: ExpiryCause::Deadline } => PanelLine::NoNetworkInTime,
-        Phase::Held | Phase::Submitted(_) | Phase::AwaitingPayer(_) | Phase::Reversing { .. } => {
-            PanelLine::NoNetworkInTime
-        }
-        Phase::Approved { .. } | Phase::Declined { .. } | Phase::Reversed { .. } => {
-            PanelLine::NoNetworkInTime
-        }
-    }
-}
-
-fn declined_lines(attempt: &Attempt, language: Language) -> Vec<String> {
-    let reason = decline_reason(attempt);
-    let nothing = PanelLine::NotPaidNothingTaken.text(language);
-    let clause = match (reason, code_for_support(attempt)) {
-        (DeclineReason::SetUp, Some(code)) => format!("{} ({code})", reason.clause(language)),
-        (_, Some(_) | None) => reason.clause(language).to_owned(),
-    };
-    vec![nothing, clause, reason.advice(language).to_owned()]
-}
-
-/// What support asks for when the payment service refuses the till.
-fn code_for_support(attempt: &Attempt) -> Option<&str> {
-    match &attempt.phase {
-        Phase::Declined { decline, .. } => decline.decline_code.as_deref(),
-        Phase::Held | Phase::Expired { .. } | Phase::Submitted(_) | Phase::AwaitingPayer(_) => None,
-        Phase::Reversing { .. } | Phase::Approved { .. } | Phase::Reversed { .. } => None,
-    }
-}
-
-fn decline_reason(attempt: &Attempt) -> DeclineReason {
-    match &attempt.phase {
-        Phase::Declined { decline, .. } => decline.reason(),
-        Phase::Held | Phase::Expired { .. } | Phase::Submitted(_) | Phase::AwaitingPayer(_) => {
-            DeclineReason::Doubtful
-        }
-        Phase::Reversing { .. } | Phase::Approved { .. } | Phase::Reversed { .. } => DeclineReason::Doubtful,
     }
 }
