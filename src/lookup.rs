@@ -1,11 +1,9 @@
 //! Answers to questions that change nothing: rows of sales and papers, the story of one sale, whether two views look
 //! the same.
 
-use std::collections::BTreeSet;
-
 use quickpay_core::id::SaleId;
 use quickpay_core::print::PrintJob;
-use quickpay_core::record::{Entry, Subject};
+use quickpay_core::record::{Entry, records_of};
 use quickpay_core::refund::{Refund, RefundPhase};
 use quickpay_core::sale::Sale;
 use quickpay_core::settings::Settings;
@@ -57,22 +55,8 @@ pub fn receipt_line(terminal: &Terminal, job: &PrintJob, columns: u16) -> Option
 /// The story of a sale from its entries, its papers included.
 #[must_use]
 pub fn story(id: SaleId, entries: &[Entry], settings: &Settings) -> Vec<StoryLine> {
-    let mut papers = BTreeSet::new();
-    let mut lines = Vec::new();
-    for entry in entries {
-        for record in &entry.records {
-            let mine = match record.subject() {
-                Subject::Sale(sale) => sale == id,
-                Subject::NewJob(job, sale) => sale == id && papers.insert(job),
-                Subject::Job(job) => papers.contains(&job),
-                Subject::Terminal => false,
-            };
-            if mine {
-                lines.push(StoryLine { at: entry.at.wall, record: story::tell(record, settings) });
-            }
-        }
-    }
-    lines
+    let lines = records_of(id, entries).into_iter();
+    lines.map(|(at, record)| StoryLine { at, record: story::tell(record, settings) }).collect()
 }
 
 /// Whether a person would see any difference: a countdown counts by whole seconds.

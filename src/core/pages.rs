@@ -12,7 +12,7 @@ use crate::money::{Money, decimal};
 use crate::page::{
     Choice, DetailPage, PageAct, Part, RefundDraft, RefundPage, RefundReason, RefundStep, SaleRow, StoryLine,
 };
-use crate::record::{Entry, Record, Subject};
+use crate::record::{Entry, records_of};
 use crate::refund::RefundPhase;
 use crate::refusal::Refusal;
 use crate::sale::Sale;
@@ -269,26 +269,6 @@ fn left_of(sale: &Sale) -> u64 {
     let paid = sale.paid_by().and_then(|attempt| attempt.phase.intent());
     let intents: BTreeSet<_> = owed.chain(paid).collect();
     intents.into_iter().map(|intent| sale.left_of(intent)).sum()
-}
-
-/// The records about a sale and its papers, in order.
-fn records_of(id: SaleId, entries: &[Entry]) -> Vec<(WallTime, &Record)> {
-    let mut papers = BTreeSet::new();
-    let mut records = Vec::new();
-    for entry in entries {
-        for record in &entry.records {
-            let mine = match record.subject() {
-                Subject::Sale(sale) => sale == id,
-                Subject::NewJob(job, sale) => sale == id && papers.insert(job),
-                Subject::Job(job) => papers.contains(&job),
-                Subject::Terminal => false,
-            };
-            if mine {
-                records.push((entry.at.wall, record));
-            }
-        }
-    }
-    records
 }
 
 /// How exactly a time is told.

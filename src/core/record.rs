@@ -3,6 +3,8 @@
 //! Invariant: all durable state is a fold over records; a record never holds a payment code nor a digest of one.
 //! Deliberately absent: serialisation (the store's `wire.rs` gives each record its form on disk).
 
+use std::collections::BTreeSet;
+
 use crate::answer::{Decline, RefundNumber, Silence};
 use crate::attempt::Stray;
 use crate::id::{AttemptId, Epoch, IntentId, JobId, OrderId, RefundId, SaleId, ShiftNumber, TerminalId};
@@ -10,7 +12,7 @@ use crate::money::{Currency, Money};
 use crate::person::PersonName;
 use crate::print::Hindrance;
 use crate::shift::ShiftReport;
-use crate::time::{Moment, Monotonic};
+use crate::time::{Moment, Monotonic, WallTime};
 use crate::wallet::WalletId;
 
 /// One decision's records with their place and time: one frame of the journal.
@@ -371,6 +373,27 @@ impl Subject {
             Subject::Terminal | Subject::Job(_) => None,
         }
     }
+}
+
+/// The records about a sale and its papers, in order, each with the time of its entry.
+#[must_use]
+pub fn records_of(id: SaleId, entries: &[Entry]) -> Vec<(WallTime, &Record)> {
+    let mut papers = BTreeSet::new();
+    let mut records = Vec::new();
+    for entry in entries {
+        for record in &entry.records {
+            let mine = match record.subject() {
+                Subject::Sale(sale) => sale == id,
+                Subject::NewJob(job, sale) => sale == id && papers.insert(job),
+                Subject::Job(job) => papers.contains(&job),
+                Subject::Terminal => false,
+            };
+            if mine {
+                records.push((entry.at.wall, record));
+            }
+        }
+    }
+    records
 }
 
 impl Record {

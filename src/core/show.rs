@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use crate::attempt::{Attempt, Phase, Standing};
 use crate::desk::LineStanding;
+use crate::figures::booked_state;
 use crate::id::{IntentId, RefundId};
 use crate::print::{PrintJob, PrintStage};
 use crate::record::PrintProof;
@@ -104,8 +105,6 @@ impl Terminal {
         }
         let Some(attempt) = sale.latest() else { return State::Ready };
         match &attempt.phase {
-            Phase::Held => State::Held,
-            Phase::Expired { .. } => State::Expired,
             Phase::Submitted(doubt) => {
                 let quiet =
                     doubt.missed.is_none() && doubt.decline.is_none() && doubt.contradiction.is_none();
@@ -125,11 +124,10 @@ impl Terminal {
             {
                 State::Checking
             }
-            Phase::AwaitingPayer(_) => State::AwaitingPayer,
-            Phase::Reversing { .. } => State::Reversing,
-            Phase::Approved { .. } => State::Approved,
-            Phase::Declined { .. } => State::Declined,
-            Phase::Reversed { .. } => State::Reversed,
+            Phase::AwaitingPayer(_) | Phase::Reversing { .. } | Phase::Held | Phase::Expired { .. } => {
+                booked_state(sale)
+            }
+            Phase::Approved { .. } | Phase::Declined { .. } | Phase::Reversed { .. } => booked_state(sale),
         }
     }
 

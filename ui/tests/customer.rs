@@ -7,50 +7,18 @@ use quickpay_core::customer::CustomerView;
 use quickpay_core::view::{State, View};
 use quickpay_core::words::Language;
 use quickpay_ui::{CustomerStudio, Picture};
+use scenes::golden::{compare, golden, read_png};
 use scenes::{GLASSES, RECEIPT, fonts_dir, seen_by_customer, view, with_receipt};
-use std::fs::File;
-use std::io::{BufReader, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::io::ErrorKind;
+use std::path::Path;
 use std::process::Command;
 
 const LOOKED_AT: [State; 6] =
     [State::Ready, State::Armed, State::AwaitingPayer, State::Checking, State::Approved, State::Expired];
 
-fn golden(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(name)
-}
-
 /// The symbol of [`RECEIPT`] as the program makes it, a pixel a module.
 fn symbol() -> Picture {
     read_png(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenes/receipt-code.png"))
-}
-
-fn read_png(file: &Path) -> Picture {
-    let reader = BufReader::new(File::open(file).unwrap());
-    let mut reader = png::Decoder::new(reader).read_info().unwrap();
-    let mut rgba = vec![0; reader.output_buffer_size().unwrap()];
-    let info = reader.next_frame(&mut rgba).unwrap();
-    Picture::from_rgba(info.width, info.height, rgba).unwrap()
-}
-
-/// At most 0.01 % of the pixels differ by more than 8 in any colour.
-fn alike(a: &Picture, b: &Picture) -> bool {
-    if (a.width(), a.height()) != (b.width(), b.height()) {
-        return false;
-    }
-    let pixels = a.rgba().chunks(4).zip(b.rgba().chunks(4));
-    let differing = pixels.filter(|(a, b)| a.iter().zip(*b).any(|(a, b)| a.abs_diff(*b) > 8)).count();
-    differing * 10_000 <= a.rgba().len() / 4
-}
-
-/// `UPDATE_GOLDEN=1` rewrites; a person looks at it before it is committed.
-fn compare(name: &str, picture: &Picture) {
-    let file = golden(name);
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&file, picture.to_png().unwrap()).unwrap();
-    } else {
-        assert!(alike(&read_png(&file), picture), "{name} changed: UPDATE_GOLDEN=1 rewrites, then look");
-    }
 }
 
 #[test]

@@ -6,11 +6,9 @@ mod scenes;
 use quickpay_core::view::State;
 use quickpay_core::words::Language;
 use quickpay_ui::{Format, Picture, Stage, Studio};
+use scenes::golden::compare;
 use scenes::lock::{locked, signed_in};
 use scenes::{asking, fonts_dir, pages, view, wordy, world};
-use std::fs::File;
-use std::io::BufReader;
-use std::path::{Path, PathBuf};
 
 /// Every state in every format, for looking; writes to the folder named by `GALLERY` and does nothing without it.
 #[test]
@@ -54,7 +52,6 @@ fn every_state_can_be_looked_at() {
 /// `UPDATE_GOLDEN=1` rewrites the pictures; a person looks at them before they are committed.
 #[test]
 fn four_states_look_as_a_person_approved_them_in_two_sizes_and_two_languages() {
-    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
     let states = [State::Armed, State::AwaitingPayer, State::Checking, State::Approved];
     for (size, format) in [("15", Format::INCH_15), ("10", Format::INCH_10_1)] {
         let studio = Studio::new(Stage::Till, fonts_dir(), format).unwrap();
@@ -62,17 +59,7 @@ fn four_states_look_as_a_person_approved_them_in_two_sizes_and_two_languages() {
             for state in states {
                 let picture = studio.picture(&view(state, language)).unwrap();
                 let name = format!("{size}-{}-{}.png", language.tag(), state.name());
-                let file = golden(&name);
-                if update {
-                    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-                    std::fs::write(&file, picture.to_png().unwrap()).unwrap();
-                } else {
-                    let approved = read_png(&file);
-                    assert!(
-                        alike(&approved, &picture),
-                        "{name} changed: UPDATE_GOLDEN=1 rewrites, then look"
-                    );
-                }
+                compare(&name, &picture);
             }
         }
     }
@@ -80,7 +67,6 @@ fn four_states_look_as_a_person_approved_them_in_two_sizes_and_two_languages() {
 
 #[test]
 fn the_lock_screen_looks_as_a_person_approved_it_in_two_sizes_and_two_languages() {
-    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
     for (size, format) in [("15", Format::INCH_15), ("10", Format::INCH_10_1)] {
         let studio = Studio::new(Stage::Till, fonts_dir(), format).unwrap();
         for language in [Language::En, Language::ZhCn] {
@@ -88,12 +74,7 @@ fn the_lock_screen_looks_as_a_person_approved_it_in_two_sizes_and_two_languages(
                 [("locked", locked(language)), ("signed-in", signed_in(State::Armed, language))]
             {
                 let picture = studio.picture(&shown).unwrap();
-                let file = golden(&format!("{size}-{}-{name}.png", language.tag()));
-                if update {
-                    std::fs::write(&file, picture.to_png().unwrap()).unwrap();
-                } else {
-                    assert!(alike(&read_png(&file), &picture), "{} changed: look", file.display());
-                }
+                compare(&format!("{size}-{}-{name}.png", language.tag()), &picture);
             }
         }
     }
@@ -101,8 +82,6 @@ fn the_lock_screen_looks_as_a_person_approved_it_in_two_sizes_and_two_languages(
 
 #[test]
 fn the_screens_beside_sale_look_as_a_person_approved_them() {
-    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
-    let mut changed = Vec::new();
     for (size, format) in [("15", Format::INCH_15), ("10", Format::INCH_10_1)] {
         let studio = Studio::new(Stage::Till, fonts_dir(), format).unwrap();
         for language in [Language::En, Language::ZhCn] {
@@ -110,15 +89,10 @@ fn the_screens_beside_sale_look_as_a_person_approved_them() {
                 studio.show_page(Some(&page));
                 let picture = studio.picture(&view(State::AwaitingPayer, language)).unwrap();
                 let name = format!("page-{size}-{}-{name}.png", language.tag());
-                if update {
-                    std::fs::write(golden(&name), picture.to_png().unwrap()).unwrap();
-                } else if !alike(&read_png(&golden(&name)), &picture) {
-                    changed.push(name);
-                }
+                compare(&name, &picture);
             }
         }
     }
-    assert!(changed.is_empty(), "{changed:?} changed: UPDATE_GOLDEN=1 rewrites, then look");
 }
 
 #[test]
@@ -143,19 +117,13 @@ fn code() -> Picture {
 
 #[test]
 fn a_receipt_s_code_looks_as_a_person_approved_it_on_the_largest_and_the_smallest_screen() {
-    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
     for (size, format, language) in
         [("15", Format::INCH_15, Language::En), ("10", Format::INCH_10_1, Language::ZhCn)]
     {
         let studio = Studio::new(Stage::Till, fonts_dir(), format).unwrap();
         studio.show_code(Some(&code()));
         let picture = studio.picture(&view(State::Approved, language)).unwrap();
-        let file = golden(&format!("{size}-{}-approved-code.png", language.tag()));
-        if update {
-            std::fs::write(&file, picture.to_png().unwrap()).unwrap();
-        } else {
-            assert!(alike(&read_png(&file), &picture), "UPDATE_GOLDEN=1 rewrites, then look");
-        }
+        compare(&format!("{size}-{}-approved-code.png", language.tag()), &picture);
     }
 }
 
@@ -176,26 +144,4 @@ fn a_shrunk_picture_keeps_its_proportions_and_its_mean() {
     let small = Picture::from_gray(64, 32, &checkers).unwrap().shrunk(16);
     assert_eq!((small.width(), small.height()), (16, 8));
     assert!(small.rgba().chunks(4).all(|pixel| pixel == [127, 127, 127, 255]));
-}
-
-fn golden(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(name)
-}
-
-fn read_png(file: &Path) -> Picture {
-    let reader = BufReader::new(File::open(file).unwrap());
-    let mut reader = png::Decoder::new(reader).read_info().unwrap();
-    let mut rgba = vec![0; reader.output_buffer_size().unwrap()];
-    let info = reader.next_frame(&mut rgba).unwrap();
-    Picture::from_rgba(info.width, info.height, rgba).unwrap()
-}
-
-/// At most 0.01 % of the pixels differ by more than 8 in any colour.
-fn alike(a: &Picture, b: &Picture) -> bool {
-    if (a.width(), a.height()) != (b.width(), b.height()) {
-        return false;
-    }
-    let pixels = a.rgba().chunks(4).zip(b.rgba().chunks(4));
-    let differing = pixels.filter(|(a, b)| a.iter().zip(*b).any(|(a, b)| a.abs_diff(*b) > 8)).count();
-    differing * 10_000 <= a.rgba().len() / 4
 }

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
+pub(crate) mod golden;
 pub(crate) mod pages;
 
 use quickpay_core::customer::CustomerView;
