@@ -51,20 +51,23 @@ impl Terminal {
         let since = self.ledger.elapsed(attempt.changed_at, now);
         let came = decision.records.iter().any(|record| is_refund_owed(record, attempt.id));
         let clear = says_nothing_came(answer);
-        if !astray && (came || since >= AT_MOST || (clear && since >= LONGEST_LIFE)) {
+        let before = self.desk.poll(attempt.id);
+        let by_order = before.questions % 2 == 1 || attempt.phase.intent().is_none();
+        if !astray && (came || since >= AT_MOST || (clear && by_order && since >= LONGEST_LIFE)) {
             decision.record(Record::WatchEnded { attempt: attempt.id });
             decision.note(Note::Settled(attempt.id));
             return;
         }
-        let before = self.desk.poll(attempt.id);
         let questions = before.questions.saturating_add(1);
         let next_at = if astray && since >= AT_MOST {
             now.mono.after(AT_MOST) // the alarm stands; a person asks sooner
         } else if clear && !astray {
             let window = self.settings.pay_window(&attempt.wallet);
             let looks = [window, TRADE_LIVES, LONGEST_LIFE];
-            let next = looks.into_iter().find(|look| *look > since).unwrap_or(LONGEST_LIFE);
-            self.ledger.deadline(attempt.changed_at, next, now)
+            match looks.into_iter().find(|look| *look > since) {
+                Some(next) => self.ledger.deadline(attempt.changed_at, next, now),
+                None => now.mono.after(self.settings.timers.inquiry_interval), // the last look, the other way
+            }
         } else {
             let asked_to_wait = match answer {
                 Answer::Silent(Silence::Busy(wait)) => wait.unwrap_or(Duration::ZERO),

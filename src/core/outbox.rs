@@ -271,14 +271,16 @@ impl Terminal {
         }
     }
 
-    /// By the intent if the gateway named one, else by our order id. An intent that turned out to be another order's, or
-    /// that the gateway no longer knows, is asked about in both ways by turns.
+    /// By the intent if the gateway named one, else by our order id. In both ways by turns where the intent turned out to
+    /// be another order's or the gateway no longer knows it, and after we gave up: a request that arrived twice may have
+    /// made a second intent, which nobody named.
     pub(crate) fn inquiry_about(&self, attempt: &Attempt) -> Inquiry {
         let by_order = || Inquiry::Order(attempt.order.clone());
         let Some(intent) = attempt.phase.intent() else { return by_order() };
         let by_turns = self.desk.poll(attempt.id).questions % 2 == 1;
         match (&attempt.phase, attempt.phase.doubt()) {
             (_, Some(doubt)) if by_turns && !named_as_ours(doubt) => by_order(),
+            (phase, None) if by_turns && phase.is_given_up() => by_order(),
             // What the search would still show is the intent that used the code.
             (Phase::Declined { decline, .. }, _) if decline.reason() == DeclineReason::CodeUsed => by_order(),
             (_, Some(_) | None) => Inquiry::Intent(intent.clone()),

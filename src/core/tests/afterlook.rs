@@ -4,6 +4,7 @@
 mod till;
 
 use quickpay_core::answer::{Answer, IntentReport, IntentStatus, Mode, Rejection, RejectionKind, Silence};
+use quickpay_core::effect::{Effect, Inquiry};
 use quickpay_core::id::{AttemptId, IntentId, SaleId};
 use quickpay_core::input::{Asked, Input, LineProof};
 use quickpay_core::record::Record;
@@ -52,7 +53,7 @@ fn looks(till: &mut Till, status: &IntentStatus) -> Vec<u64> {
 #[test]
 fn a_reversed_attempt_is_looked_after_at_the_window_three_and_ten_minutes_and_then_no_more() {
     let mut till = reversed();
-    assert_eq!(looks(&mut till, &IntentStatus::Canceled), [50, 180, 600]);
+    assert_eq!(looks(&mut till, &IntentStatus::Canceled), [50, 180, 600, 605]);
     assert_eq!(has(&till, ended), 1);
     assert_eq!(till.terminal.ledger().open_sales().count(), 0, "nobody has to do anything");
     assert_eq!(looks(&mut till, &IntentStatus::Canceled), [] as [u64; 0]);
@@ -80,7 +81,7 @@ fn the_watch_survives_restarts_and_no_look_is_lost() {
         till.line(LineProof::Up);
         let looks = looks(&mut till, &IntentStatus::Canceled);
         let first_and_last = (looks.first().copied(), looks.last().copied());
-        let expected = if same_boot { (Some(1), Some(300)) } else { (Some(50), Some(600)) };
+        let expected = if same_boot { (Some(1), Some(300)) } else { (Some(50), Some(605)) };
         assert_eq!((first_and_last, has(&till, ended)), (expected, 1), "{looks:?}");
     }
 }
@@ -103,7 +104,7 @@ fn a_decline_is_looked_after_and_a_refusal_by_the_api_is_not() {
     till.says(Asked::Reverse, IntentStatus::Canceled);
     till.says(Asked::Inquire, IntentStatus::Canceled);
     assert_eq!(till.state(), State::Declined);
-    assert_eq!(looks(&mut till, &IntentStatus::Canceled), [50, 180, 600]);
+    assert_eq!(looks(&mut till, &IntentStatus::Canceled), [50, 180, 600, 605]);
     let mut till = Till::paying();
     let rejection = Rejection { kind: RejectionKind::Unauthorized, code: None, words: "no such key".into() };
     till.answer(Asked::Pay, Answer::Rejected(rejection));
@@ -249,6 +250,29 @@ fn a_second_alarm_of_the_sale_stands_until_somebody_has_looked_at_that_one_too()
         till.give(Input::PutRight(SaleId(1))).unwrap();
     }
     assert_eq!(till.state(), State::Reversed);
+}
+
+#[test]
+fn a_second_intent_of_one_request_is_found_by_the_order_and_owed_back() {
+    let mut till = reversed();
+    let mut ways = Vec::new();
+    for second in 1..=900_u64 {
+        till.seconds(1);
+        let by_order =
+            till.effects.iter().any(|effect| matches!(effect, Effect::Inquire { by: Inquiry::Order(_), .. }));
+        if till.take(Asked::Inquire) > 0 {
+            ways.push(by_order);
+            let known = till.report(IntentStatus::Canceled);
+            let second = IntentReport { id: IntentId("pi_2".into()), ..till.report(IntentStatus::Succeeded) };
+            let found = Answer::Found(vec![known.clone(), second]);
+            till.answer(Asked::Inquire, if by_order { found } else { Answer::Intent(known) });
+        }
+        if second % 9 == 0 {
+            till.line(LineProof::Up);
+        }
+    }
+    assert_eq!(ways, [false, true], "the intent, and then the order");
+    assert_eq!((till.state(), has(&till, owed)), (State::RefundDue, 1));
 }
 
 #[test]
