@@ -151,6 +151,12 @@ impl Terminal {
         &self.settings
     }
 
+    /// How many payment codes are in memory: of held attempts and of payments under way.
+    #[must_use]
+    pub fn codes_in_memory(&self) -> usize {
+        self.desk.vault.len()
+    }
+
     pub(crate) fn take_note(&mut self, notes: Vec<Note>) {
         notes.into_iter().for_each(|note| self.desk.take(note));
     }

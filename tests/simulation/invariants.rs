@@ -28,7 +28,7 @@ impl Watch {
         now: u64,
     ) -> Checked {
         for record in &entry.records {
-            self.names(record)?;
+            self.names(origin, record)?;
             self.refund_recorded(origin, record, ledger, gateway)?;
             match record {
                 Record::SaleOpened { sale, amount, .. } => {
@@ -339,6 +339,9 @@ impl Life {
                 return self.broken(12, || "the open sales do not add up by state".to_owned());
             }
             let shown = format!("{view:?} {till:?}");
+            if till.codes_in_memory() == 0 && shown.contains("PaymentCode(") {
+                return self.broken(10, || "a payment code is in memory and not counted".to_owned());
+            }
             if self.gateway.codes.iter().any(|code| shown.contains(&code.text)) {
                 self.broken(10, || "a payment code can be shown".to_owned());
             }

@@ -30,6 +30,7 @@ impl Life {
         self.heal();
         self.hand_over();
         self.wait_until_quiet("the faults stopped");
+        self.nobody_puts_right();
         self.manager_comes();
         self.put_right_what_came_astray();
         self.look_after_papers();
@@ -151,7 +152,7 @@ impl Life {
     }
 
     /// A refund that may have left, that the gateway does not have and refuses: only a person can look.
-    fn is_parked(&self, refund: &Refund) -> bool {
+    pub(crate) fn is_parked(&self, refund: &Refund) -> bool {
         matches!(refund.phase, RefundPhase::Sent { .. })
             && self.gateway.refused.contains(&refund.number)
             && self.gateway.refund_of(&refund.number).is_none()
@@ -214,13 +215,13 @@ impl Life {
         self.gateway.of_order(order).any(|intent| intent.minor != intent.asked_minor)
     }
 
-    fn refunds_that(&self, is: impl Fn(&Life, &Refund) -> bool) -> Vec<(RefundId, OrderId)> {
+    pub(crate) fn refunds_that(&self, is: impl Fn(&Life, &Refund) -> bool) -> Vec<(RefundId, OrderId)> {
         let Some(till) = &self.till else { return Vec::new() };
         let refunds = till.ledger().sales().values().flat_map(|sale| &sale.refunds);
         refunds.filter(|refund| is(self, refund)).map(|refund| (refund.id, refund.number.clone())).collect()
     }
 
-    fn sales_that(&self, is: impl Fn(&Sale) -> bool) -> Vec<SaleId> {
+    pub(crate) fn sales_that(&self, is: impl Fn(&Sale) -> bool) -> Vec<SaleId> {
         let Some(till) = &self.till else { return Vec::new() };
         till.ledger().sales().values().filter(|sale| is(sale)).map(|sale| sale.id).collect()
     }

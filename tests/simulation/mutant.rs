@@ -34,6 +34,20 @@ macro_rules! mutants {
     };
 }
 
+impl Mutant {
+    /// Whether it needs people who sign in and out.
+    pub(crate) fn is_about_people(self) -> bool {
+        matches!(
+            self,
+            Mutant::CodeKeptOverSignOut
+                | Mutant::SignOutLocksOnlyTheScreen
+                | Mutant::LockIsOnlyAPicture
+                | Mutant::LockedTillHearsNothing
+                | Mutant::AnybodyPutsRight
+        )
+    }
+}
+
 mutants! {
     /// Effects leave before the journal has taken their records.
     SendBeforeCommit,
@@ -103,4 +117,14 @@ mutants! {
     HandOverForgetsDoubt,
     /// A checkpoint leaves out the shift and its sums.
     CheckpointForgetsTheShift,
+    /// A held code is kept over a sign-out and sent.
+    CodeKeptOverSignOut,
+    /// Signing out locks only the screen: the core never hears of it.
+    SignOutLocksOnlyTheScreen,
+    /// Only the screen knows who works here: the core sells while nobody is signed in.
+    LockIsOnlyAPicture,
+    /// Answers are dropped while the till is locked.
+    LockedTillHearsNothing,
+    /// While nobody is signed in, anybody says what became of money at the gateway.
+    AnybodyPutsRight,
 }

@@ -64,4 +64,9 @@ caught! {
     a_refund_counted_twice_is_caught: RefundCountedTwice,
     a_doubt_that_is_not_handed_over_is_caught: HandOverForgetsDoubt,
     a_checkpoint_that_forgets_the_shift_is_caught: CheckpointForgetsTheShift,
+    a_code_kept_over_a_sign_out_is_caught: CodeKeptOverSignOut,
+    a_sign_out_that_locks_only_the_screen_is_caught: SignOutLocksOnlyTheScreen,
+    a_lock_that_is_only_a_picture_is_caught: LockIsOnlyAPicture,
+    a_locked_till_that_hears_nothing_is_caught: LockedTillHearsNothing,
+    anybody_who_puts_money_right_is_caught: AnybodyPutsRight,
 }

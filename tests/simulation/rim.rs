@@ -41,9 +41,14 @@ impl Life {
             matches!(act.input, Input::AmountEntered(_) | Input::KeyPressed(_) | Input::Cleared);
         self.trace.say(self.clock.true_ms(), || format!("cashier: {:?} code {:?}", act.input, act.code));
         self.watch.scanning = act.code.map(|code| (code, self.clock.true_ms()));
-        let heard = self.give(act.input);
-        self.watch.scanning = None;
+        let leaves = matches!(act.input, Input::SignOutAsked);
+        if let Input::PersonProven(person) = &act.input {
+            self.watch.proven = Some(person.clone());
+        }
+        let heard = self.hand_on(act.input);
+        (self.watch.scanning, self.watch.proven) = (None, None);
         match heard {
+            Ok(()) if leaves => self.has_left(),
             Ok(()) if confirms => self.watch.confirmed = true,
             Ok(()) if begins_anew => self.watch.confirmed = false,
             Ok(()) => {}
@@ -60,12 +65,8 @@ impl Life {
         let Some(till) = &self.till else { return Ok(()) };
         self.tally.steps += 1;
         let origin = Origin::of(&input);
-        let leaves = matches!(input, Input::SignOutAsked);
         let decision = till.decide(self.clock.moment(), input)?;
         self.commit(decision, origin);
-        if leaves {
-            self.check_left();
-        }
         self.do_what_is_due();
         self.after_step();
         Ok(())
@@ -188,7 +189,7 @@ impl Life {
             }
         }
         self.trace.say(self.clock.true_ms(), || format!("the program starts, run {}", self.run));
-        let terminal = match terminal_from(&self.disk.entries, self.run, self.staff.people()) {
+        let terminal = match terminal_from(&self.disk.entries, self.run, self.people()) {
             Ok(terminal) => terminal,
             Err(unfounded) => return self.broken(4, || format!("the journal does not replay: {unfounded}")),
         };
@@ -255,6 +256,7 @@ impl Life {
         if self.till.is_some() {
             self.judge(checked);
         }
+        self.check_codes_wiped();
         self.check_truth();
         self.check_papers();
         if self.plan.care == Care::EveryStep || self.tally.steps % 61 == 17 {

@@ -1,17 +1,21 @@
-//! People who sign in and out at right and at wrong moments; in every fourth life without a mutant, so that all other
-//! lives stay what they were.
+//! People who sign in and out at right and at wrong moments; in every fourth life, and in those of the mutants about
+//! people, so that all other lives stay what they were. And what a till must not do while nobody is signed in.
 //!
 //! Invariant: draws from a stream of its own; which people there are is known to the till from its first start.
 //! Deliberately absent: PINs, which the rim checks.
 
-use quickpay_core::input::Input;
+use quickpay_core::attempt::Phase;
+use quickpay_core::id::{AttemptId, OrderId};
+use quickpay_core::input::{Input, Seen};
 use quickpay_core::person::{People, Person, PersonName, Role};
 use quickpay_core::record::{Copy, Record};
+use quickpay_core::refusal::Refusal;
 use quickpay_core::terminal::Terminal;
 
 use crate::life::{Life, Plan};
+use crate::mutant::Mutant;
 use crate::seed::Seed;
-use crate::watch::{Checked, Watch};
+use crate::watch::{Checked, Origin, Watch};
 
 const NAMES: [(&str, Role); 3] = [("Li", Role::Cashier), ("Chen", Role::Cashier), ("Kim", Role::Manager)];
 
@@ -28,7 +32,7 @@ impl Staff {
     }
 
     pub(crate) fn of(plan: Plan) -> Staff {
-        let works = plan.mutant.is_none() && plan.seed % 4 == 2;
+        let works = plan.mutant.map_or(plan.seed % 4 == 2, Mutant::is_about_people);
         Staff { seed: Seed::new(plan.seed ^ 0x7374_6166_6600_0000), works }
     }
 
@@ -81,49 +85,132 @@ impl Life {
         }
     }
 
-    /// What the manual asks of a person at the end is done by the manager.
-    pub(crate) fn manager_comes(&mut self) {
-        let locked = self.till.as_ref().is_some_and(Terminal::is_locked);
-        if let Some(manager) = self.staff.manager().filter(|_| locked) {
-            self.give(Input::PersonProven(manager)).ok();
+    /// Who works here, as the core is told.
+    pub(crate) fn people(&self) -> People {
+        if self.is(Mutant::LockIsOnlyAPicture) { People::default() } else { self.staff.people() }
+    }
+
+    /// The person who had the till went away.
+    pub(crate) fn has_left(&mut self) {
+        if self.till.is_some()
+            && let Some(person) = &self.watch.signed_in
+        {
+            let person = person.clone();
+            self.broken(11, || format!("{person} left and is still signed in"));
         }
     }
 
-    /// 10: whoever leaves takes no code along and leaves none behind.
-    pub(crate) fn check_left(&mut self) {
-        let Some(till) = &self.till else { return };
-        if till.is_locked() && format!("{till:?}").contains("PaymentCode(") {
-            self.broken(10, || "a locked till holds a payment code".to_owned());
+    /// What a person did at the counter, as the rim hands it on; a mutant hands on something else.
+    pub(crate) fn hand_on(&mut self, input: Input) -> Result<(), Refusal> {
+        let Some(mutant) = self.plan.mutant else { return self.give(input) };
+        let settles = matches!(input, Input::PutRight(_) | Input::RefundSeen { .. });
+        match (mutant, input) {
+            (Mutant::SignOutLocksOnlyTheScreen, Input::SignOutAsked) => Ok(()),
+            (Mutant::CodeKeptOverSignOut, Input::SignOutAsked) => {
+                let kept = self.held_codes();
+                let heard = self.give(Input::SignOutAsked);
+                for (attempt, order, minor, code) in kept {
+                    self.pay(attempt, order, minor, code);
+                }
+                heard
+            }
+            (Mutant::AnybodyPutsRight, input) if settles && self.is_locked() => {
+                self.staff.manager().into_iter().for_each(|by| drop(self.give(Input::PersonProven(by))));
+                let heard = self.give(input);
+                self.give(Input::SignOutAsked).ok();
+                heard
+            }
+            (_, input) => self.give(input),
+        }
+    }
+
+    fn held_codes(&self) -> Vec<(AttemptId, OrderId, u64, String)> {
+        let Some(till) = &self.till else { return Vec::new() };
+        let attempts =
+            till.ledger().open_sales().flat_map(|sale| sale.attempts.iter().map(move |at| (sale, at)));
+        let held = attempts.filter(|(_, attempt)| attempt.phase == Phase::Held);
+        held.filter_map(|(sale, attempt)| {
+            let code = self.gateway.codes.get(self.watch.code_of(attempt.id)?)?;
+            Some((attempt.id, attempt.order.clone(), sale.amount.minor(), code.text.clone()))
+        })
+        .collect()
+    }
+
+    pub(crate) fn is_locked(&self) -> bool {
+        self.till.as_ref().is_some_and(Terminal::is_locked)
+    }
+
+    /// What the manual asks of a person at the end is done by the manager.
+    pub(crate) fn manager_comes(&mut self) {
+        if let Some(manager) = self.staff.manager().filter(|_| self.is_locked()) {
+            self.cashier_does(Input::PersonProven(manager).into());
+        }
+    }
+
+    /// 8: what became of money at the gateway is nobody's to say while nobody is signed in.
+    pub(crate) fn nobody_puts_right(&mut self) {
+        if !self.is_locked() {
+            return;
+        }
+        let astray = self.sales_that(|sale| sale.stray().is_some()).into_iter().map(Input::PutRight);
+        let looked_for = self.refunds_that(Life::is_parked).into_iter();
+        let looked_for = looked_for.map(|(refund, _)| Input::RefundSeen { refund, seen: Seen::No });
+        for input in astray.chain(looked_for).collect::<Vec<_>>() {
+            let said = format!("{input:?}");
+            if self.hand_on(input) != Err(Refusal::Locked) {
+                self.broken(8, || format!("a locked till takes {said}"));
+            }
+        }
+    }
+
+    /// 10: while nobody is signed in, no code is left in memory. That nothing is sold then, the records say.
+    pub(crate) fn check_codes_wiped(&mut self) {
+        let codes = self.till.as_ref().map_or(0, Terminal::codes_in_memory);
+        if codes > 0 && self.watch.manager.is_some() && self.watch.signed_in.is_none() {
+            self.broken(10, || format!("nobody is signed in, and {codes} payment codes are in memory"));
         }
     }
 }
 
 impl Watch {
-    /// 11: whose name stands in a record, by the watch's own account of who came and went.
-    pub(crate) fn names(&mut self, record: &Record) -> Checked {
+    /// 11: whose name stands in a record, by the watch's own account of who came and went; and that somebody is there for
+    /// what only a person may do.
+    pub(crate) fn names(&mut self, origin: Origin, record: &Record) -> Checked {
         let fits = match record {
             Record::PersonSignedIn { person } => {
                 let free = self.signed_in.is_none();
                 self.signed_in = Some(person.clone());
-                free
+                free && self.proven.as_ref() == Some(person)
             }
             Record::PersonSignedOut { person, .. } => self.signed_in.take().as_ref() == Some(person),
-            Record::SaleOpened { operator, .. } => *operator == self.signed_in,
-            Record::PrintQueued { copy: Copy::Number(_), operator, .. } => *operator == self.signed_in,
+            Record::SaleOpened { operator, .. } => self.is_there(operator.as_ref()),
+            Record::ShiftOpened { operator, .. } => self.is_there(operator.as_ref()),
+            Record::ShiftClosed { report } => self.is_there(report.taken_by.as_ref()),
+            Record::PrintQueued { copy: Copy::Number(_), operator, .. } => self.is_there(operator.as_ref()),
             Record::RefundSaved { operator, approver, .. } => {
-                *operator == self.signed_in && *approver == self.manager
+                self.is_there(operator.as_ref()) && *approver == self.manager
             }
-            Record::PrintMissing { seen_by, .. } => *seen_by == self.signed_in,
+            Record::PrintMissing { seen_by, .. } | Record::StrayMoneyPutRight { seen_by, .. } => {
+                self.is_there(seen_by.as_ref())
+            }
+            Record::RefundConfirmed { refund, seen_by } | Record::RefundRefused { refund, seen_by, .. } => {
+                let looked = origin == Origin::Looked(*refund);
+                if looked { self.is_there(seen_by.as_ref()) } else { seen_by.is_none() }
+            }
+            // A code that was held when somebody left is wiped: what is sent was scanned by who is there.
+            Record::AttemptHeld { .. } | Record::AttemptSubmitted { .. } => {
+                self.is_there(self.signed_in.as_ref())
+            }
+            Record::SalePutAside { .. } | Record::SaleResumed { .. } | Record::RefundWithdrawn { .. } => {
+                self.is_there(self.signed_in.as_ref())
+            }
             _ => true,
         };
-        let needs_somebody = self.manager.is_some()
-            && matches!(
-                record,
-                Record::SaleOpened { .. } | Record::RefundSaved { .. } | Record::AttemptHeld { .. }
-            );
-        if fits && !(needs_somebody && self.signed_in.is_none()) {
-            return Ok(());
-        }
-        Err((11, format!("{:?} has the till, but {record:?}", self.signed_in)))
+        if fits { Ok(()) } else { Err((11, format!("{:?} has the till, but {record:?}", self.signed_in))) }
+    }
+
+    /// Whether this is who has the till; where people work, nobody is not enough.
+    fn is_there(&self, person: Option<&PersonName>) -> bool {
+        person == self.signed_in.as_ref() && (person.is_some() || self.manager.is_none())
     }
 }

@@ -125,6 +125,8 @@ impl Stage {
 pub(crate) struct Watch {
     /// Who has the till, by the records of who came and went.
     pub(crate) signed_in: Option<PersonName>,
+    /// Who proves to be somebody just now.
+    pub(crate) proven: Option<PersonName>,
     /// Who may approve; where there is none, nobody need sign in.
     pub(crate) manager: Option<PersonName>,
     /// The code under the scanner, and since when.

@@ -209,6 +209,9 @@ impl Life {
             self.tally.fault(Fault::ReplyLate);
             return;
         }
+        if self.is(Mutant::LockedTillHearsNothing) && self.is_locked() {
+            return;
+        }
         match (call.about, reply) {
             (About::Attempt(attempt, asked), Reply::Attempt(answer)) => {
                 self.answer_arrives(call, attempt, asked, answer);
@@ -249,6 +252,9 @@ impl Life {
 
     pub(crate) fn client_gives_up(&mut self, call: Call) {
         if !self.ends(call) {
+            return;
+        }
+        if self.is(Mutant::LockedTillHearsNothing) && self.is_locked() {
             return;
         }
         let (attempt, asked) = match call.about {
