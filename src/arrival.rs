@@ -6,7 +6,7 @@ use quickpay_core::person::PersonName;
 use quickpay_core::words::Language;
 use quickpay_drivers::scanner::{Discard, Loss};
 
-use quickpay_store::{Checked, RebuildEnd};
+use quickpay_store::{Checked, FrontEnd, RebuildEnd};
 
 use crate::happening::Tag;
 use crate::headless::BadRequest;
@@ -32,6 +32,8 @@ pub enum Arrival {
     ScannerLost(Loss),
     /// The check in the background is done.
     Checked(Checked),
+    /// The rest of the newest segment was read, or could not be.
+    FrontRead(FrontEnd),
     /// The lists of the past were made anew, or could not be.
     Rebuilt(RebuildEnd),
     /// A PIN was compared and is that of these people.

@@ -213,6 +213,7 @@ impl EventLoop {
             Arrival::Discarded(why) => self.discarded(why),
             Arrival::Checked(checked) => self.checked(&checked),
             Arrival::Rebuilt(end) => self.rebuilt(&end),
+            Arrival::FrontRead(end) => self.front_read(end),
             Arrival::ScannerLost(why) => {
                 self.remark(crate::devices::words_of_loss(&why, self.language).to_owned());
             }

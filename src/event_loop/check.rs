@@ -1,10 +1,11 @@
-//! The full check in the background, after the start and once a day; and the lists, where a start has to make them anew.
+//! What is read beside sales: at once what the start left unread of the newest segment, then the lists, where they have to
+//! be made anew, then everything, and everything again once a day.
 //!
 //! Invariant: a journal or list that is not as it was written stops new sales, in words; what is open is still finished.
 
 use std::time::{Duration, Instant};
 
-use quickpay_store::{Checked, RebuildEnd};
+use quickpay_store::{Checked, FrontEnd, RebuildEnd};
 
 use super::EventLoop;
 use crate::arrival::Arrival;
@@ -16,8 +17,24 @@ const EVERY: Duration = Duration::from_secs(24 * 3600);
 const NICEST: i32 = 19;
 
 impl EventLoop {
-    /// What the store needs after a start, beside sales: its lists first, if they are to be made, then the check.
+    /// What the store needs after a start, beside sales: first the rest of the newest segment.
     pub(super) fn look_after_the_store(&mut self) {
+        let Some(front) = self.store.front() else { return self.look_after_the_past() };
+        self.in_the_background("front", move |_| Arrival::FrontRead(front.prove()));
+    }
+
+    pub(super) fn front_read(&mut self, end: FrontEnd) {
+        match self.store.front_read(end) {
+            Ok(()) => {
+                tracing::info!("the newest segment is whole");
+                self.look_after_the_past();
+            }
+            Err(error) => self.stop_selling(format!("no new sale: {error}")),
+        }
+    }
+
+    /// The lists, if they are to be made, then the check.
+    fn look_after_the_past(&mut self) {
         let Some(rebuild) = self.store.rebuild_under_way() else { return self.check_in_the_background() };
         tracing::warn!("the lists are made anew beside sales; older sales cannot be looked up meanwhile");
         self.in_the_background("lists", move |pause| Arrival::Rebuilt(rebuild.run(pause)));
@@ -73,10 +90,14 @@ impl EventLoop {
     }
 
     pub(super) fn checked(&mut self, checked: &Checked) {
-        let Checked { entries, segments, journal, lists, rotten_copies } = checked;
+        let Checked { entries, segments, journal, lists, rotten_copies, missing_copies } = checked;
         if !rotten_copies.is_empty() {
             tracing::warn!(segments = ?rotten_copies, "second copies are not as they were written; they are made anew");
             self.store.copy_again(rotten_copies);
+        }
+        if !missing_copies.is_empty() {
+            tracing::info!(segments = ?missing_copies, "full segments without second copies get them now");
+            self.store.copy_again(missing_copies);
         }
         let message = match (journal, lists) {
             (None, None) => {

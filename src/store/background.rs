@@ -16,8 +16,9 @@ use crate::packed::{self, Fold};
 use crate::rows::{self, Views};
 use crate::segment;
 use crate::shelf::Source;
+use crate::sight::{Found, Sight};
 use crate::states::States;
-use crate::walk::{Found, Owner, Sight, walk};
+use crate::walk::{Begin, Owner, walk};
 
 /// A check that can be given to another thread.
 #[derive(Debug)]
@@ -29,7 +30,7 @@ pub struct BackgroundCheck {
 }
 
 /// What a check found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Checked {
     /// Good entries.
     pub entries: u64,
@@ -42,6 +43,8 @@ pub struct Checked {
     /// Whole segments whose second copies are not as they were written; [`Store::copy_again`](crate::Store::copy_again)
     /// makes them anew.
     pub rotten_copies: Vec<u64>,
+    /// Whole segments that have no second copy, yet or any more; made in the same way.
+    pub missing_copies: Vec<u64>,
 }
 
 impl BackgroundCheck {
@@ -51,15 +54,13 @@ impl BackgroundCheck {
         let BackgroundCheck { source, index, up_to } = self;
         let mut lists = Lists { index, packed_to: 0, wrong: None };
         lists.begin();
-        let mut checked =
-            Checked { entries: 0, segments: 0, journal: None, lists: None, rotten_copies: Vec::new() };
+        let mut checked = Checked::default();
         let Source { disk, folder, terminal } = &source;
-        // Those that are made meanwhile are for the next check.
         let copied = copies::numbers(&**disk, folder).unwrap_or_default();
         let mut fold = Fold::new(Views::default(), lists.packed_to);
         let mut states = States::new();
         let mut misfit = None;
-        let walked = walk(&**disk, folder, Owner::Only(terminal), 1, &mut |sight| {
+        let walked = walk(&**disk, folder, Owner::Only(terminal), Begin::FIRST, &mut |sight| {
             match sight {
                 Sight::Decision(found) if found.place.seq > up_to => {}
                 Sight::Decision(found) => {
@@ -80,13 +81,17 @@ impl BackgroundCheck {
                     }
                 }
                 Sight::Checkpoint(_) => {}
-                Sight::Full(number) if copied.contains(&number) => {
+                Sight::Full { number, .. } if copied.contains(&number) => {
                     let differs = copies::differs(&**disk, folder, number);
                     if differs.map_err(StoreError::io("read", segment::file(folder, number)))? {
                         checked.rotten_copies.push(number);
                     }
                 }
-                Sight::Full(_) => {}
+                // One that is made meanwhile is for the next check.
+                Sight::Full { number, .. } if !copies::is_there(&**disk, folder, number) => {
+                    checked.missing_copies.push(number);
+                }
+                Sight::Full { .. } => {}
             }
             Ok(())
         });

@@ -25,6 +25,11 @@ pub(crate) fn numbers(disk: &dyn Disk, store: &Path) -> io::Result<BTreeSet<u64>
     Ok(names.iter().filter_map(|name| segment::number_of(name)).collect())
 }
 
+/// Whether this segment has one; where the disk does not say, it has.
+pub(crate) fn is_there(disk: &dyn Disk, store: &Path, number: u64) -> bool {
+    !matches!(disk.length(&segment::copy(store, number)), Ok(None))
+}
+
 /// Copies a segment that was just proven; in place of an older copy, if there is one. Bytes that were read and written, so
 /// that no two files share one place on the disk.
 ///

@@ -28,7 +28,7 @@ use crate::shelf::IndexOutcome;
 use crate::sled_index::{SledHouse, remove_snapshots};
 use crate::space::{self, LOW_SPACE_BYTES, megabytes};
 use crate::store::Store;
-use crate::verify::{Finding, Lists, VerifyReport, verify as check};
+use crate::verify::{self, Finding, Lists, VerifyReport, verify as check};
 use crate::walk::Owner;
 
 /// What a repair or a rebuild found and did.
@@ -259,7 +259,13 @@ fn renew_index(
     if matches!(opened.index, IndexOutcome::Rebuilt { .. } | IndexOutcome::Ready) {
         report.done.push(format!("the lists were made anew from {} entries", report.entries));
     }
+    let missing = store.uncopied();
     store.tidy_all(); // each full segment gets its second copy
+    if !missing.is_empty() {
+        report.found.push(format!("copies: {}", verify::without_copies(&missing)));
+        let words = if store.uncopied().is_empty() { "made them" } else { "they wait for room on the disk" };
+        report.done.push(format!("second copies: {words}"));
+    }
     let mut checked = store.verify();
     let rotten = checked.rotten_copies().to_vec();
     if !rotten.is_empty() {

@@ -12,16 +12,16 @@ use quickpay_core::id::TerminalId;
 use quickpay_core::journal::JournalError;
 use quickpay_core::record::Record;
 use quickpay_core::time::Moment;
-use sha2::{Digest as _, Sha256};
 
-use crate::bytes::{hex, len, offset};
+use crate::bytes::{len, offset};
 use crate::checkpoint;
 use crate::disk::{Disk, DiskFile, write_zeros};
 use crate::error::StoreError;
 use crate::frame::{self, Chain, DECISION_LIMIT, Encoded, HEAD, Head, Kind};
 use crate::index::Position;
-use crate::segment::{self, FORMAT, FORMAT_WITH_CHECKPOINTS, HEADER, Header, SEAL_ROOM, SEAL_VERSION, Seal};
-use crate::walk::{Checkpoints, End, Ending};
+use crate::segment::{self, FORMAT, FORMAT_WITH_CHECKPOINTS, HEADER, Header, SEAL_ROOM, SEAL_VERSION};
+use crate::tally::{Inside, Tally};
+use crate::walk::{Checkpoints, End, Ending, Owner, walk_to};
 use crate::window::Window;
 use crate::wire;
 
@@ -156,6 +156,18 @@ impl JournalWriter {
         self.end.header.number
     }
 
+    /// Where the part of the newest segment begins that the start has read; `None` when that is all of it.
+    pub(crate) fn unread(&self) -> Option<Inside> {
+        self.end.tally.unread()
+    }
+
+    /// Takes in what stands before that place, once it was proven.
+    pub(crate) fn complete(&mut self, upto: &Inside, front: Tally) {
+        if self.unread() == Some(*upto) {
+            self.end.tally.complete(front);
+        }
+    }
+
     /// Makes the next segment ahead, so that a full disk later does not stop the sales that are open. Best effort:
     /// without it the segment is made when it is needed.
     pub(crate) fn make_spare_ahead(&mut self) {
@@ -242,16 +254,26 @@ impl JournalWriter {
         self.end.seq = head.seq;
         self.end.wall_ms = head.wall_ms;
         self.end.chain = frame.chain;
-        self.end.frames += 1;
-        self.end.hash.update(&frame.raw);
+        self.end.tally.add(&frame.raw);
         Ok(frame)
     }
 
     fn seal(&mut self, wall_ms: i64) -> io::Result<()> {
-        let seal = Seal { frames: self.end.frames, sha256: hex(&self.end.hash.clone().finalize()) };
+        self.read_the_front()?;
+        let seal =
+            self.end.tally.seal().ok_or_else(|| io::Error::other("the front of the segment is unread"))?;
         let body = serde_json::to_vec(&seal)?;
         self.put(Head { seq: self.end.seq, kind: Kind::Seal, version: SEAL_VERSION, wall_ms }, &body)?;
         self.end.ending = Ending::Sealed;
+        Ok(())
+    }
+
+    /// A segment that fills up before its front was proven beside sales.
+    fn read_the_front(&mut self) -> io::Result<()> {
+        let Some(place) = self.end.tally.unread() else { return Ok(()) };
+        let owner = Owner::Only(&self.end.header.terminal);
+        let front = walk_to(&*self.disk, &self.store, owner, &place).map_err(io::Error::other)?;
+        self.end.tally.complete(front);
         Ok(())
     }
 
@@ -352,8 +374,7 @@ fn begin_segment(disk: &dyn Disk, store: &Path, header: Header) -> io::Result<(B
         offset: offset(HEADER),
         seq: header.first_seq - 1,
         chain: header.previous,
-        frames: 0,
-        hash: Sha256::new_with_prefix(&raw),
+        tally: Tally::begin(&raw),
         last: None,
         ending: Ending::Clean,
         wall_ms: 0,

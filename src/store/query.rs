@@ -13,8 +13,9 @@ use crate::index::IndexError;
 use crate::packed;
 use crate::rows;
 use crate::shelf::Source;
+use crate::sight::Sight;
 use crate::store::Store;
-use crate::walk::{Owner, Sight, walk_one};
+use crate::walk::{Owner, walk_one};
 use crate::wire;
 
 impl Store {

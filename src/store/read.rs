@@ -9,7 +9,8 @@ use quickpay_core::record::Entry;
 use crate::disk::Disk;
 use crate::error::{Damage, StoreError};
 use crate::frame::Chain;
-use crate::walk::{End, Ending, Owner, Sight, walk};
+use crate::sight::Sight;
+use crate::walk::{Begin, End, Ending, Owner, walk};
 
 /// What was read.
 #[derive(Debug)]
@@ -69,7 +70,7 @@ pub fn show_journal(
 ) -> Result<ReadReport, StoreError> {
     let mut report =
         ReadReport { terminal: None, segments: 0, chain_head: Chain::START.hex(), end: ReadEnd::Clean };
-    let walked = walk(disk, folder, Owner::Any, 1, &mut |sight| {
+    let walked = walk(disk, folder, Owner::Any, Begin::FIRST, &mut |sight| {
         let Sight::Decision(found) = sight else { return Ok(()) };
         show(found.entry()?);
         report.segments = found.place.segment;

@@ -13,7 +13,8 @@ use crate::index::{Batch, Index, IndexError, Position};
 use crate::packed::Fold;
 use crate::rows::{self, Views};
 use crate::shelf::Source;
-use crate::walk::{Owner, Sight, walk};
+use crate::sight::Sight;
+use crate::walk::{Begin, Owner, walk};
 
 /// Entries that are put into the index as one batch.
 const BATCH: usize = 64;
@@ -92,7 +93,7 @@ impl Rebuild {
         let mut fold = Fold::new(Views::default(), *packed_to);
         let (mut batch, mut waiting, mut segment, mut entries) = (Batch::new(), 0, 0, 0);
         let owner = Owner::Only(&source.terminal);
-        let walked = walk(&*source.disk, &source.folder, owner, 1, &mut |sight| {
+        let walked = walk(&*source.disk, &source.folder, owner, Begin::FIRST, &mut |sight| {
             if wanted.strong_count() == 0 {
                 return Ok(());
             }
@@ -110,7 +111,7 @@ impl Rebuild {
                 Sight::Checkpoint(seen) if seen.seq <= *up_to && fold.keeps_checkpoint(seen.segment) => {
                     batch.extend(seen.rows());
                 }
-                Sight::Decision(_) | Sight::Checkpoint(_) | Sight::Full(_) => {}
+                Sight::Decision(_) | Sight::Checkpoint(_) | Sight::Full { .. } => {}
             }
             if waiting >= BATCH {
                 waiting = 0;

@@ -18,9 +18,10 @@ use crate::index::{Batch, Index, IndexError, IndexHouse, Position};
 use crate::packed::{self, Fold};
 use crate::rebuild::{Rebuild, RebuildEnd, UnderWay};
 use crate::rows::{self, Views};
+use crate::sight::Sight;
 use crate::start::{Base, Places, Start, Whereabouts};
 use crate::verify::Expected;
-use crate::walk::{Owner, Sight, walk};
+use crate::walk::{Begin, Owner, walk};
 
 /// Entries between two syncs of the index (storage rules, section 1).
 const SYNC_EVERY: u32 = 256;
@@ -313,7 +314,7 @@ impl Shelf {
         let mut fold = Fold::new(behind.views.clone(), packed_to);
         let mut waiting = 0;
         let owner = Owner::Only(&source.terminal);
-        walk(&*source.disk, &source.folder, owner, behind.segment, &mut |sight| {
+        walk(&*source.disk, &source.folder, owner, Begin::Segment(behind.segment), &mut |sight| {
             let found = match sight {
                 Sight::Decision(found) => found,
                 Sight::Checkpoint(seen) if fold.keeps_checkpoint(seen.segment) => {
@@ -325,7 +326,7 @@ impl Shelf {
                     }
                     return Ok(());
                 }
-                Sight::Checkpoint(_) | Sight::Full(_) => return Ok(()),
+                Sight::Checkpoint(_) | Sight::Full { .. } => return Ok(()),
             };
             if had.is_some_and(|had| had.seq == found.place.seq && had != found.place) {
                 return Err(IndexError::Spoilt("its position is not in this journal".to_owned()).into());

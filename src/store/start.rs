@@ -12,7 +12,9 @@ use crate::replay::Replay;
 use crate::rows::Views;
 use crate::segment::{self, FORMAT_WITH_CHECKPOINTS, HEADER, Header};
 use crate::shelf::Source;
-use crate::walk::{End, Owner, Seen, Sight, numbers, walk};
+use crate::sight::{Seen, Sight};
+use crate::tally::Inside;
+use crate::walk::{Begin, End, Owner, numbers, walk};
 use crate::window::Window;
 
 /// How often the whole journal is read at most: whoever replays asks once more when he has learnt what to keep.
@@ -44,6 +46,14 @@ pub(crate) struct Place {
     pub(crate) seq: u64,
     segment: u64,
     offset: u64,
+}
+
+/// A checkpoint that serves.
+#[derive(Debug, Clone, Copy)]
+struct Serving {
+    place: Place,
+    /// How the walk can begin right there, and not with the segment's header.
+    inside: Option<Inside>,
 }
 
 /// A place from which rows can be made.
@@ -118,7 +128,7 @@ impl Start {
         let mut reads = 0;
         loop {
             let (mut start, end) = Start::follow(source, from, replay)?;
-            let again = replay.again() || start.begun != from;
+            let again = replay.again() || start.begun != from.map(|serving| serving.place);
             reads += 1;
             if !again || reads > WHOLE_READS {
                 start.passed_over = start.newest != start.begun;
@@ -128,7 +138,7 @@ impl Start {
                 return Ok((start, end));
             }
             tracing::warn!(
-                begun_at = from.map_or(0, |place| place.seq),
+                begun_at = from.map_or(0, |serving| serving.place.seq),
                 "the whole journal is read once more"
             );
             from = None;
@@ -145,13 +155,22 @@ impl Start {
 
     fn follow(
         source: &Source,
-        from: Option<Place>,
+        from: Option<Serving>,
         replay: &mut dyn Replay,
     ) -> Result<(Start, Option<End>), StoreError> {
         let Source { disk, folder, terminal } = source;
-        let (segment, covered) = from.map_or((1, 0), |place| (place.segment, place.seq));
         let mut start = Start::default();
-        let end = walk(&**disk, folder, Owner::Only(terminal), segment, &mut |sight| {
+        let begin = match from {
+            None => Begin::FIRST,
+            Some(Serving { place, inside: None }) => Begin::Segment(place.segment),
+            Some(Serving { inside: Some(inside), .. }) => {
+                start.places.add(inside.last);
+                Begin::Inside(inside)
+            }
+        };
+        let from = from.map(|serving| serving.place);
+        let covered = from.map_or(0, |place| place.seq);
+        let end = walk(&**disk, folder, Owner::Only(terminal), begin, &mut |sight| {
             match sight {
                 Sight::Decision(found) => {
                     start.places.add(found.place);
@@ -168,7 +187,7 @@ impl Start {
                     start.last_rows.extend(seen.rows());
                     start.met(&seen, from);
                 }
-                Sight::Full(_) => {}
+                Sight::Full { .. } => {}
             }
             Ok(())
         })?;
@@ -194,13 +213,15 @@ impl Start {
     }
 }
 
-/// Offers the checkpoints to `replay`, the newest first; where the first lies that it begins at.
+/// Offers the checkpoints to `replay`, the newest first; the first that it begins at.
 ///
 /// # Errors
 /// [`StoreError::Io`]
-fn newest_that_serves(source: &Source, replay: &mut dyn Replay) -> Result<Option<Place>, StoreError> {
+fn newest_that_serves(source: &Source, replay: &mut dyn Replay) -> Result<Option<Serving>, StoreError> {
     let Source { disk, folder, .. } = source;
-    for number in numbers(&**disk, folder)?.into_iter().rev() {
+    let numbers = numbers(&**disk, folder)?;
+    let newest = numbers.last().copied();
+    for number in numbers.into_iter().rev() {
         let path = segment::file(folder, number);
         let io = || StoreError::io("read", &path);
         let mut window = Window::open(&**disk, &path).map_err(io())?;
@@ -208,11 +229,19 @@ fn newest_that_serves(source: &Source, replay: &mut dyn Replay) -> Result<Option
             Ok(header) if header.format >= FORMAT_WITH_CHECKPOINTS => {}
             Ok(_) | Err(_) => break, // formats only go up; what is wrong here the walk tells
         }
-        for at in checkpoints_of(&mut window).map_err(io())?.into_iter().rev() {
+        let Outline { checkpoints, sealed } = Outline::of(&mut window).map_err(io())?;
+        for spot in checkpoints.into_iter().rev() {
             // A torn one may stand behind a whole one.
-            let Some(frame) = window.frame(at).map_err(io())? else { continue };
+            let Some(frame) = window.frame(spot.at).map_err(io())? else { continue };
             if serves(&frame, replay) {
-                return Ok(Some(Place { seq: frame.seq, segment: number, offset: at }));
+                let place = Place { seq: frame.seq, segment: number, offset: spot.at };
+                // A seal is held against all that it seals.
+                let inside = if newest == Some(number) && !sealed {
+                    spot.inside(&mut window, number).map_err(io())?
+                } else {
+                    None
+                };
+                return Ok(Some(Serving { place, inside }));
             }
         }
     }
@@ -226,13 +255,52 @@ fn serves(frame: &Frame<'_>, replay: &mut dyn Replay) -> bool {
 }
 
 /// Where the checkpoints of a segment lie. All frames are hopped over by their lengths, unchecked.
-fn checkpoints_of(window: &mut Window) -> std::io::Result<Vec<u64>> {
-    let (mut at, mut found) = (offset(HEADER), Vec::new());
-    while let Some((len, kind)) = Frame::outline(window.bytes(at, HEAD)?) {
-        if kind == Some(Kind::Checkpoint) {
-            found.push(at);
+#[derive(Debug, Default)]
+struct Outline {
+    checkpoints: Vec<Spot>,
+    sealed: bool,
+}
+
+/// Where a checkpoint lies, and what stands before it in its segment.
+#[derive(Debug, Clone, Copy)]
+struct Spot {
+    at: u64,
+    /// The frame right before it.
+    before: Option<u64>,
+    /// The last decision before it.
+    decision: Option<u64>,
+}
+
+impl Outline {
+    fn of(window: &mut Window) -> std::io::Result<Outline> {
+        let mut outline = Outline::default();
+        let (mut at, mut before, mut decision) = (offset(HEADER), None, None);
+        while let Some((len, kind)) = Frame::outline(window.bytes(at, HEAD)?) {
+            match kind {
+                Some(Kind::Checkpoint) => outline.checkpoints.push(Spot { at, before, decision }),
+                Some(Kind::Decision) => decision = Some(at),
+                Some(Kind::Seal) => outline.sealed = true,
+                None => {}
+            }
+            before = Some(at);
+            at += offset(HEAD + len);
         }
-        at += offset(HEAD + len);
+        Ok(outline)
     }
-    Ok(found)
+}
+
+impl Spot {
+    /// What the checkpoint's link is held against, when the frames before it prove themselves; else the walk begins with
+    /// the segment and finds what is wrong.
+    fn inside(self, window: &mut Window, segment: u64) -> std::io::Result<Option<Inside>> {
+        let Spot { at, before: Some(before), decision: Some(decision) } = self else { return Ok(None) };
+        let Some((seq, chain)) = window.frame(before)?.map(|frame| (frame.seq, frame.chain)) else {
+            return Ok(None);
+        };
+        let last =
+            window.frame(decision)?.filter(|last| last.kind == Some(Kind::Decision) && last.seq == seq);
+        let Some(crc) = last.map(|last| last.crc) else { return Ok(None) };
+        let last = Position { seq, segment, offset: decision, crc };
+        Ok(Some(Inside { offset: at, chain, last }))
+    }
 }

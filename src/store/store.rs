@@ -13,7 +13,9 @@ use quickpay_core::time::{Moment, WallTime};
 
 use crate::background::BackgroundCheck;
 use crate::checkpoint;
+use crate::copies;
 use crate::error::StoreError;
+use crate::front::{Front, FrontEnd};
 use crate::index::Index;
 use crate::journal::{Committed, Fault, JournalWriter};
 use crate::lock::DirLock;
@@ -191,10 +193,16 @@ impl Store {
         self.tidier.step(&self.source, &mut self.shelf, self.journal.segment())
     }
 
-    /// Has the second copies of these full segments made anew in the next idle seconds: a check found that they rotted.
+    /// Has the second copies of these full segments made anew in the next idle seconds: a check found them rotten or gone.
     /// Each segment is proven once more before.
     pub fn copy_again(&mut self, segments: &[u64]) {
         self.tidier.copy_again(segments);
+    }
+
+    /// The full segments that have no second copy.
+    pub(crate) fn uncopied(&self) -> Vec<u64> {
+        let Source { disk, folder, .. } = &self.source;
+        (1..self.journal.segment()).filter(|number| !copies::is_there(&**disk, folder, *number)).collect()
     }
 
     /// Tidies all full segments away, for the doctor, who has the time.
@@ -237,6 +245,24 @@ impl Store {
     /// Takes note of how a rebuild ended: from now on questions are answered, or the index is lost until a restart.
     pub fn rebuilt(&mut self, end: &RebuildEnd) {
         self.shelf.rebuilt(end);
+    }
+
+    /// What the start left unread of the newest segment, for another thread; `None` when it read all. Its end is to be
+    /// told by [`Store::front_read`].
+    #[must_use]
+    pub fn front(&self) -> Option<Front> {
+        self.journal.unread().map(|upto| Front { source: self.source.clone(), upto })
+    }
+
+    /// Takes note of what the front of the newest segment is.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] where it does not lead to what the start has read: no new sale until the doctor has
+    /// mended it. What was recorded since is recorded.
+    pub fn front_read(&mut self, end: FrontEnd) -> Result<(), StoreError> {
+        let FrontEnd { upto, read } = end;
+        self.journal.complete(&upto, read?);
+        Ok(())
     }
 
     /// A full check that another thread can make while this one goes on; of the journal alone while the index is made.

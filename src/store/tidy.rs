@@ -34,8 +34,8 @@ pub(crate) enum Step {
 pub(crate) struct Tidier {
     /// Full segments without a copy; `None` before the folder was looked at.
     uncopied: Option<BTreeSet<u64>>,
-    /// Full segments whose copies are not as they were written.
-    rotten: BTreeSet<u64>,
+    /// Full segments whose copies a check found not as they were written, or gone.
+    wanted: BTreeSet<u64>,
     /// Up to here that list was made.
     looked_to: u64,
     /// Nothing of packed segments is left one by one.
@@ -62,7 +62,7 @@ impl Tidier {
 
     /// The second copies of these full segments are to be made anew.
     pub(crate) fn copy_again(&mut self, numbers: &[u64]) {
-        self.rotten.extend(numbers);
+        self.wanted.extend(numbers);
     }
 
     fn try_step(&mut self, source: &Source, shelf: &mut Shelf, newest: u64) -> Result<Step, StoreError> {
@@ -75,7 +75,7 @@ impl Tidier {
             if let Some(list) = &mut self.uncopied {
                 list.remove(&number);
             }
-            if self.rotten.remove(&number) {
+            if self.wanted.remove(&number) {
                 tracing::warn!(segment = number, "the second copy was made anew from the segment");
             }
             return Ok(Step::Done);
@@ -110,7 +110,7 @@ impl Tidier {
             self.looked_to = newest;
         }
         let uncopied = self.uncopied.as_ref().and_then(BTreeSet::first);
-        Ok(self.rotten.first().or(uncopied).copied())
+        Ok(self.wanted.first().or(uncopied).copied())
     }
 }
 

@@ -15,12 +15,14 @@ use crate::copies;
 use crate::disk::Disk;
 use crate::error::{Damage, Flaw, StoreError};
 use crate::frame::Chain;
+use crate::heads::Heads;
 use crate::index::{Batch, Index, IndexError};
 use crate::packed::{self, Fold};
 use crate::rows::{self, Views};
 use crate::segment;
+use crate::sight::Sight;
 use crate::states::States;
-use crate::walk::{End, Owner, Sight, walk};
+use crate::walk::{Begin, End, Owner, walk};
 
 /// Findings past this many are counted, not listed.
 const LISTED: usize = 20;
@@ -44,6 +46,8 @@ pub struct VerifyReport {
     pub count: u64,
     /// Why the index was not looked at, if it was not.
     pub unchecked: Option<String>,
+    /// Full segments without a second copy. Nothing is wrong with them: the terminal makes it in a quiet second.
+    pub uncopied: Vec<u64>,
     /// Bytes from the start of the newest segment.
     ends_at: u64,
     /// Segments whose second copies differ from them.
@@ -80,6 +84,13 @@ impl fmt::Display for VerifyReport {
         if let Some(why) = &self.unchecked {
             writeln!(f, "not checked: the lists; {why}")?;
         }
+        if !self.uncopied.is_empty() {
+            let words = without_copies(&self.uncopied);
+            writeln!(
+                f,
+                "copies: {words}; the terminal makes them in quiet seconds, `quickpay doctor repair` at once"
+            )?;
+        }
         if self.is_sound() {
             write!(f, "All that was checked is whole.")
         } else {
@@ -106,6 +117,11 @@ pub enum Finding {
     /// The report of a closed shift that differs from the fold of the entries before it.
     #[error("journal: the report of shift {0} differs from the entries before it")]
     Shift(ShiftNumber),
+    /// The head of the journal on a Z report that is not that of the journal before it.
+    #[error(
+        "journal: the Z report of shift {0} names another journal than this one; it was written anew since"
+    )]
+    Head(ShiftNumber),
     /// A key of the index.
     #[error("index: {0}")]
     Row(String),
@@ -138,6 +154,15 @@ impl Lists<'_> {
     }
 }
 
+/// Says which segments have no second copy.
+pub(crate) fn without_copies(numbers: &[u64]) -> String {
+    let mut named: Vec<String> = numbers.iter().take(LISTED).map(u64::to_string).collect();
+    if let Some(more) = numbers.len().checked_sub(LISTED).filter(|&more| more > 0) {
+        named.push(format!("{more} more"));
+    }
+    format!("full segments without a second copy: {}", named.join(", "))
+}
+
 /// Reads everything and compares it.
 pub(crate) fn verify(disk: &dyn Disk, folder: &Path, owner: Owner<'_>, lists: Lists<'_>) -> VerifyReport {
     let mut report = VerifyReport::empty();
@@ -150,11 +175,13 @@ pub(crate) fn verify(disk: &dyn Disk, folder: &Path, owner: Owner<'_>, lists: Li
     };
     let mut fold = Fold::new(Views::default(), packed_to);
     let mut states = States::new();
-    let walked = walk(disk, folder, owner, 1, &mut |sight| {
+    let mut heads = Heads::default();
+    let walked = walk(disk, folder, owner, Begin::FIRST, &mut |sight| {
         match sight {
             Sight::Decision(found) => {
                 let entry = found.entry()?;
                 states.entry(&entry);
+                heads.entry(&entry, found.chain);
                 let (packed, rows) = fold.rows(&entry, found.raw, &found.place);
                 if matches!(lists, Lists::Open(_)) {
                     expected.add(&packed);
@@ -166,6 +193,7 @@ pub(crate) fn verify(disk: &dyn Disk, folder: &Path, owner: Owner<'_>, lists: Li
             }
             Sight::Checkpoint(seen) => {
                 report.checkpoints += 1;
+                heads.other(seen.chain);
                 if matches!(lists, Lists::Open(_)) && fold.keeps_checkpoint(seen.segment) {
                     expected.add(&seen.rows());
                 }
@@ -174,13 +202,17 @@ pub(crate) fn verify(disk: &dyn Disk, folder: &Path, owner: Owner<'_>, lists: Li
                     misfits.push(seen.seq);
                 }
             }
-            Sight::Full(number) if copied.contains(&number) => {
+            Sight::Full { number, chain } => {
+                heads.other(chain);
+                if !copied.contains(&number) {
+                    report.uncopied.push(number);
+                    return Ok(());
+                }
                 report.copies += 1;
                 if copies::differs(disk, folder, number).map_err(StoreError::io("read", folder))? {
                     rotten.push(number);
                 }
             }
-            Sight::Full(_) => {}
         }
         Ok(())
     });
@@ -191,24 +223,13 @@ pub(crate) fn verify(disk: &dyn Disk, folder: &Path, owner: Owner<'_>, lists: Li
     }
     report.add_all(misfits.into_iter().map(Finding::Checkpoint));
     report.add_all(states.misreported().into_iter().map(Finding::Shift));
+    report.add_all(heads.foreign.into_iter().map(Finding::Head));
     report.have_rotten(rotten);
     report.ended(walked);
     if packed_to > 0 && packed_to >= report.segments {
         report.add(Finding::Row(format!("segment {packed_to} is packed and not full")));
     }
-    let compared = match lists {
-        Lists::Open(index) => report
-            .compare_ends(index, folder)
-            .and_then(|()| expected.differences(index, &mut |row| report.add(Finding::Row(row)))),
-        Lists::Broken(error) => Err(error),
-        Lists::Unchecked(why) => {
-            report.unchecked = Some(why);
-            Ok(())
-        }
-    };
-    if let Err(error) = compared {
-        report.add(Finding::Index(error));
-    }
+    report.compare(lists, expected, folder);
     report
 }
 
@@ -223,6 +244,7 @@ impl VerifyReport {
             findings: Vec::new(),
             count: 0,
             unchecked: None,
+            uncopied: Vec::new(),
             ends_at: 0,
             rotten: Vec::new(),
         }
@@ -239,6 +261,22 @@ impl VerifyReport {
             }
             Ok(None) => {}
             Err(error) => self.add(Finding::Journal(error)),
+        }
+    }
+
+    fn compare(&mut self, lists: Lists<'_>, expected: Expected, folder: &Path) {
+        let compared = match lists {
+            Lists::Open(index) => self
+                .compare_ends(index, folder)
+                .and_then(|()| expected.differences(index, &mut |row| self.add(Finding::Row(row)))),
+            Lists::Broken(error) => Err(error),
+            Lists::Unchecked(why) => {
+                self.unchecked = Some(why);
+                Ok(())
+            }
+        };
+        if let Err(error) = compared {
+            self.add(Finding::Index(error));
         }
     }
 

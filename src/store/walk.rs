@@ -6,72 +6,18 @@
 
 use std::path::Path;
 
-use quickpay_core::id::TerminalId;
-use quickpay_core::record::Entry;
-use sha2::{Digest as _, Sha256};
-
-use crate::bytes::{hex, len, offset};
+use crate::bytes::{len, offset};
 use crate::checkpoint;
 use crate::disk::Disk;
 use crate::error::{Damage, Flaw, StoreError};
 use crate::frame::{self, Chain, DECISION_LIMIT, Frame, HEAD, Kind};
-use crate::index::{Batch, Position};
-use crate::rows;
+use crate::index::Position;
 use crate::segment::{self, FORMAT, FORMAT_WITH_CHECKPOINTS, HEADER, Header, HeaderFlaw, SEAL_VERSION, Seal};
+use crate::sight::{Found, Seen, Sight};
+use crate::tally::{Inside, Tally};
 use crate::window::Window;
 use crate::wire;
-
-/// What a walk shows.
-#[derive(Debug)]
-pub(crate) enum Sight<'a> {
-    /// A decision.
-    Decision(Found<'a>),
-    /// A checkpoint.
-    Checkpoint(Seen<'a>),
-    /// The end of a full segment of this number: all of it fits, the seal included.
-    Full(u64),
-}
-
-/// One checkpoint found.
-#[derive(Debug)]
-pub(crate) struct Seen<'a> {
-    /// The last decision before it.
-    pub(crate) seq: u64,
-    pub(crate) segment: u64,
-    pub(crate) offset: u64,
-    pub(crate) raw: &'a [u8],
-    pub(crate) body: &'a [u8],
-}
-
-impl Seen<'_> {
-    pub(crate) fn rows(&self) -> Batch {
-        rows::checkpoint_rows(self.segment, self.offset, self.raw)
-    }
-}
-
-/// One decision found.
-#[derive(Debug)]
-pub(crate) struct Found<'a> {
-    pub(crate) place: Position,
-    pub(crate) raw: &'a [u8],
-    pub(crate) chain: Chain,
-    pub(crate) terminal: &'a TerminalId,
-    frame: Frame<'a>,
-    path: &'a Path,
-}
-
-impl Found<'_> {
-    /// Its records; reading them costs more than finding the frame.
-    ///
-    /// # Errors
-    /// [`StoreError::Damaged`] when the body cannot be read.
-    pub(crate) fn entry(&self) -> Result<Entry, StoreError> {
-        wire::entry(&self.frame).map_err(|error| {
-            let Position { seq, offset, .. } = self.place;
-            Damage { file: self.path.to_path_buf(), offset, seq, flaw: Flaw::Body(error.to_string()) }.into()
-        })
-    }
-}
+use quickpay_core::id::TerminalId;
 
 /// How the newest segment ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,10 +41,8 @@ pub(crate) struct End {
     pub(crate) seq: u64,
     /// The value the next frame links to.
     pub(crate) chain: Chain,
-    /// Frames in the newest segment.
-    pub(crate) frames: u64,
-    /// SHA-256 of the newest segment up to `offset`.
-    pub(crate) hash: Sha256,
+    /// Of the newest segment up to `offset`.
+    pub(crate) tally: Tally,
     /// The newest segment's last frame and its place.
     pub(crate) last: Option<(u64, Vec<u8>)>,
     pub(crate) ending: Ending,
@@ -116,6 +60,27 @@ pub(crate) struct Checkpoints {
     pub(crate) here: bool,
 }
 
+/// Where a walk begins.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Begin {
+    /// With the first frame of this segment; what stands before is trusted as the segment's header names it.
+    Segment(u64),
+    /// With a checkpoint of the newest segment; what stands before it there is for [`walk_to`].
+    Inside(Inside),
+}
+
+impl Begin {
+    /// Before everything.
+    pub(crate) const FIRST: Begin = Begin::Segment(1);
+
+    fn segment(self) -> u64 {
+        match self {
+            Begin::Segment(number) => number,
+            Begin::Inside(place) => place.last.segment,
+        }
+    }
+}
+
 /// Whether the terminal's name in the headers is looked at.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Owner<'a> {
@@ -125,8 +90,8 @@ pub(crate) enum Owner<'a> {
     Any,
 }
 
-/// Reads all segments from this one on in order and shows each decision and checkpoint; `None` when there is no
-/// journal yet. What stands before a later `from` is trusted as that segment's header names it.
+/// Reads all segments from this place on in order and shows each decision and checkpoint; `None` when there is no
+/// journal yet.
 ///
 /// # Errors
 /// [`StoreError::Damaged`] at the first thing that does not fit, with all before it already shown;
@@ -135,7 +100,7 @@ pub(crate) fn walk(
     disk: &dyn Disk,
     store: &Path,
     owner: Owner<'_>,
-    from: u64,
+    from: Begin,
     show: &mut dyn FnMut(Sight<'_>) -> Result<(), StoreError>,
 ) -> Result<Option<End>, StoreError> {
     let mut end: Option<End> = None;
@@ -145,14 +110,19 @@ pub(crate) fn walk(
             let seq = end.as_ref().map_or(1, |end| end.seq + 1);
             return Err(Damage { file: path, offset: 0, seq, flaw: Flaw::SegmentMissing }.into());
         }
-        if number < from {
+        if number < from.segment() {
             continue;
         }
         let mut window = Window::open(disk, &path).map_err(StoreError::io("read", &path))?;
         let mut reader = Reader::begin(&path, &mut window, number, end.as_ref(), owner)?;
+        if let Begin::Inside(place) = from
+            && place.last.segment == number
+        {
+            reader.hop_to(place);
+        }
         reader.frames(&mut window, show)?;
         if reader.end.ending == Ending::Sealed {
-            show(Sight::Full(number))?;
+            show(Sight::Full { number, chain: reader.end.chain })?;
         }
         end = Some(reader.end);
     }
@@ -175,6 +145,31 @@ pub(crate) fn walk_one(
     Reader::begin(&path, &mut window, number, None, owner)?.frames(&mut window, show)
 }
 
+/// Reads what stands before this place in its segment, up to there and no further.
+///
+/// # Errors
+/// As [`walk`]; [`StoreError::Damaged`] also when it does not lead to that place.
+pub(crate) fn walk_to(
+    disk: &dyn Disk,
+    store: &Path,
+    owner: Owner<'_>,
+    place: &Inside,
+) -> Result<Tally, StoreError> {
+    let number = place.last.segment;
+    let path = segment::file(store, number);
+    let mut window = Window::open(disk, &path).map_err(StoreError::io("read", &path))?;
+    let mut reader = Reader::begin(&path, &mut window, number, None, owner)?;
+    reader.stop_at = place.offset;
+    reader.frames(&mut window, &mut |_| Ok(()))?;
+    if reader.end.offset != place.offset {
+        return Err(reader.damage(Flaw::Frame));
+    }
+    if reader.end.chain != place.chain || reader.end.seq != place.last.seq {
+        return Err(reader.damage(Flaw::Chain));
+    }
+    Ok(reader.end.tally)
+}
+
 /// The numbers of the segments that are there, in order.
 ///
 /// # Errors
@@ -190,6 +185,8 @@ pub(crate) fn numbers(disk: &dyn Disk, store: &Path) -> Result<Vec<u64>, StoreEr
 /// One segment being read.
 struct Reader<'a> {
     path: &'a Path,
+    /// Nothing is read from here on.
+    stop_at: u64,
     end: End,
 }
 
@@ -235,11 +232,17 @@ impl<'a> Reader<'a> {
             let (found, expected) = (length, header.bytes);
             return Err(damage(found.min(expected), Flaw::Length { found, expected }));
         }
-        let hash = Sha256::new_with_prefix(raw);
+        let tally = Tally::begin(raw);
         let (offset, last, ending) = (offset(HEADER), None, Ending::Clean);
         let checkpoints = Checkpoints { since, here: false };
-        let end = End { header, offset, seq, chain, frames: 0, hash, last, ending, wall_ms, checkpoints };
-        Ok(Reader { path, end })
+        let end = End { header, offset, seq, chain, tally, last, ending, wall_ms, checkpoints };
+        Ok(Reader { path, stop_at: u64::MAX, end })
+    }
+
+    /// Goes on from there, and not from the header.
+    fn hop_to(&mut self, place: Inside) {
+        (self.end.offset, self.end.seq, self.end.chain) = (place.offset, place.last.seq, place.chain);
+        self.end.tally = Tally::inside(place);
     }
 
     fn frames(
@@ -248,7 +251,7 @@ impl<'a> Reader<'a> {
         show: &mut dyn FnMut(Sight<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let mut looked_again = false;
-        loop {
+        while self.end.offset < self.stop_at {
             let Some(frame) = window.frame(self.end.offset).map_err(StoreError::io("read", self.path))?
             else {
                 if !std::mem::replace(&mut looked_again, true) {
@@ -270,7 +273,8 @@ impl<'a> Reader<'a> {
                         return Err(newer(self.path, frame.version));
                     }
                     let (segment, offset) = (self.end.header.number, self.end.offset);
-                    let seen = Seen { seq: frame.seq, segment, offset, raw: frame.raw, body: frame.body };
+                    let Frame { seq, chain, raw, body, .. } = frame;
+                    let seen = Seen { seq, segment, offset, chain, raw, body };
                     show(Sight::Checkpoint(seen))?;
                     self.step(&frame);
                     self.end.checkpoints = Checkpoints { since: 0, here: true };
@@ -284,6 +288,7 @@ impl<'a> Reader<'a> {
                 None => return Err(newer(self.path, FORMAT + 1)),
             }
         }
+        Ok(())
     }
 
     /// Its number and its link.
@@ -318,8 +323,7 @@ impl<'a> Reader<'a> {
         }
         let seal: Seal =
             serde_json::from_slice(frame.body).map_err(|error| self.damage(Flaw::Body(error.to_string())))?;
-        let fits = seal.frames == self.end.frames && seal.sha256 == hex(&self.end.hash.clone().finalize());
-        if !fits {
+        if self.end.tally.seal() != Some(seal) {
             return Err(self.damage(Flaw::Seal));
         }
         self.step(frame);
@@ -344,8 +348,7 @@ impl<'a> Reader<'a> {
         self.end.offset += offset(frame.raw.len());
         self.end.seq = frame.seq;
         self.end.chain = frame.chain;
-        self.end.frames += 1;
-        self.end.hash.update(frame.raw);
+        self.end.tally.add(frame.raw);
         self.end.wall_ms = frame.wall_ms;
     }
 

@@ -86,6 +86,41 @@ fn a_copy_that_is_gone_is_made_again_after_the_next_start() {
 }
 
 #[test]
+fn a_copy_that_goes_while_the_till_runs_is_told_and_made_again_by_the_next_check() {
+    let (disk, _, mut store) = copied();
+    for number in [2, 4] {
+        disk.forget(&file("copies", number));
+    }
+    let report = store.verify();
+    assert!(report.is_sound() && report.uncopied == [2, 4], "{report}");
+    assert!(report.to_string().contains("without a second copy: 2, 4;"), "{report}");
+    let checked = check(&store);
+    assert_eq!((&checked.journal, &checked.lists), (&None, &None), "selling goes on");
+    assert_eq!(
+        (checked.missing_copies.as_slice(), checked.rotten_copies.as_slice()),
+        ([2, 4].as_slice(), [].as_slice())
+    );
+    store.copy_again(&checked.missing_copies);
+    rest(&mut store);
+    for number in [2, 4] {
+        assert!(disk.content(&file("copies", number)) == disk.content(&file("journal", number)));
+    }
+    assert!(check(&store).missing_copies.is_empty() && store.verify().uncopied.is_empty());
+}
+
+#[test]
+fn the_doctor_makes_a_copy_that_is_gone_and_says_so() {
+    let (disk, house, store) = copied();
+    drop(store);
+    disk.forget(&file("copies", 3));
+    let words = repair(&disk, &house).to_string();
+    assert!(words.contains("found: copies: full segments without a second copy: 3\n"), "{words}");
+    assert!(words.contains("done: second copies: made them"), "{words}");
+    assert!(disk.content(&file("copies", 3)) == disk.content(&file("journal", 3)));
+    assert!(!repair(&disk, &house).to_string().contains("second cop"));
+}
+
+#[test]
 fn a_damaged_segment_is_never_copied_over_its_good_copy_and_the_doctor_mends_it_from_there() {
     let (disk, house, mut store) = copied();
     let good = disk.content(&file("journal", 3));

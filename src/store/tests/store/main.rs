@@ -18,6 +18,7 @@ mod doctor;
 mod every_call;
 mod faults;
 mod format;
+mod front;
 mod full_disk;
 mod hasty;
 mod keep;

@@ -5,7 +5,7 @@ use quickpay_core::id::{AttemptId, IntentId, OrderId, SaleId, ShiftNumber};
 use quickpay_core::journal::Journal as _;
 use quickpay_core::ledger::Ledger;
 use quickpay_core::record::{Entry, Record};
-use quickpay_core::shift::ShiftReport;
+use quickpay_core::shift::{JournalHead, ShiftReport};
 use quickpay_core::wallet::WalletId;
 use quickpay_store::{MemoryHouse, Store, VerifyReport, read_journal};
 
@@ -74,6 +74,44 @@ fn the_head_on_a_report_is_that_of_the_journal_before_it() {
     assert_ne!(store.head().chain, head.chain);
     drop(store);
     assert_eq!(read_journal(&quickpay_store::RealDisk, folder.path()).unwrap().0.len(), 2);
+}
+
+#[test]
+fn a_report_with_the_head_of_another_journal_is_found() {
+    let of_another = |change: fn(&mut JournalHead)| {
+        let report = verified(|report| report.head.iter_mut().for_each(change));
+        assert!(!report.is_sound(), "{report}");
+        assert!(report.to_string().contains("the Z report of shift 1 names another journal"), "{report}");
+    };
+    of_another(|head| head.chain = "ab".repeat(32));
+    of_another(|head| head.seq -= 1);
+    assert!(verified(|report| report.head = None).is_sound(), "there is nothing to compare");
+}
+
+#[test]
+fn a_head_taken_behind_a_checkpoint_or_at_the_end_of_a_segment_is_that_of_the_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(folder.path(), &options()).unwrap().store;
+    let mut ledger = Ledger::default();
+    for n in 1..=60 {
+        // Each close stands somewhere else in its segment; every other one behind a checkpoint.
+        for close in [false, true] {
+            let shift = ShiftNumber(n);
+            let records = if close {
+                let report = ledger.shift_report(moment(2), Some(store.head())).unwrap();
+                vec![Record::ShiftClosed { report: Box::new(report) }]
+            } else {
+                vec![Record::ShiftOpened { shift, operator: None }]
+            };
+            let seq = store.append(moment(1), &records).unwrap();
+            ledger.apply(&Entry { seq, at: moment(1), records }).unwrap();
+            if n % 2 == 0 {
+                store.append_checkpoint(b"of no version").unwrap();
+            }
+        }
+    }
+    let report = store.verify();
+    assert!(report.is_sound() && report.segments > 5, "{report}");
 }
 
 #[test]
