@@ -128,6 +128,34 @@ fn damage_that_no_start_reads_is_found_in_the_background_and_stops_new_sales() {
 }
 
 #[test]
+fn damage_before_the_newest_checkpoint_is_told_right_after_the_start_and_stops_new_sales() {
+    let folder = own_folder("history-with-a-damaged-front");
+    history::write(&folder, 2_000, States::Ours); // eight checkpoints in one segment
+    let till = Program::start(&folder);
+    till.ready();
+    till.quit();
+    let newest = folder.join("data/journal/00000001.j");
+    let mut bytes = std::fs::read(&newest).unwrap();
+    bytes[500_000] ^= 1;
+    std::fs::write(&newest, &bytes).unwrap();
+    let mut till = Program::start(&folder);
+    till.ready();
+    let words = till.event("no new sale");
+    assert!(words.contains("00000001.j") && words.contains("quickpay doctor"), "{words}");
+    let refused = till.ask(r#"{"do":"enter_amount","amount":"5.00","id":1}"#);
+    assert!(refused.contains(r#""reason":"storage_fault""#), "{refused}");
+    till.kill();
+    Program::doctor(&folder, "repair");
+    let mut till = Program::start(&folder);
+    till.ready();
+    till.wait_for_log_from_the_start("the newest segment is whole", Duration::from_secs(60));
+    let armed = till.ask(r#"{"do":"enter_amount","amount":"5.00","id":1}"#);
+    assert!(armed.contains(r#""state":"armed""#), "{armed}");
+    till.quit();
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
 fn lost_lists_are_made_anew_while_selling_goes_on_and_older_sales_wait_for_them() {
     let folder = own_folder("history-without-lists");
     history::write(&folder, 15_000, States::Ours);
