@@ -5,7 +5,6 @@
 
 use quickpay_core::checkpoint::Checkpoint;
 use quickpay_core::input::Input;
-use quickpay_core::ledger::Ledger;
 use quickpay_core::refund::RefundPhase;
 use quickpay_core::terminal::Terminal;
 
@@ -110,8 +109,8 @@ pub(crate) struct Life {
     pub(crate) trace: Trace,
     /// The program, while it runs.
     pub(crate) till: Option<Terminal>,
-    /// What a restart must find, unless a mutant lied to the disk.
-    pub(crate) expected: Option<Ledger>,
+    /// The program that ended: a restart must find its ledger, unless a mutant lied to the disk.
+    pub(crate) expected: Option<Terminal>,
     /// The newest one on the disk.
     pub(crate) checkpoint: Checkpoint,
     pub(crate) run: u32,

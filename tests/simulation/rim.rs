@@ -141,25 +141,25 @@ impl Life {
             Some(Cut::EntryLost | Cut::AfterEffects(_)) | None => (Fault::EntryTorn, Boot::New),
         };
         self.tally.fault(fault);
-        let (Some(till), Some(last)) = (&self.till, self.disk.entries.last()) else { return };
+        let (Some(till), Some(last)) = (&mut self.till, self.disk.entries.last()) else { return };
         if fault != Fault::EntryKept {
             return self.power_goes(boot);
         }
-        let mut found = till.ledger().clone();
-        if let Err(unfounded) = found.apply(last) {
+        // What the next start must find; this till does nothing more.
+        if let Err(unfounded) = till.apply(last) {
             return self.broken(4, || unfounded.to_string());
         }
-        let checked = self.watch.committed(origin, last, &found, &self.gateway, self.clock.true_ms());
+        let (ledger, now) = (till.ledger(), self.clock.true_ms());
+        let checked = self.watch.committed(origin, last, ledger, &self.gateway, now);
         self.judge(checked);
         self.power_goes(boot);
-        self.expected = self.expected.take().map(|_| found);
     }
 
     /// The program ends here and now; only the disk stays.
     pub(crate) fn power_goes(&mut self, boot: Boot) {
         let Some(till) = self.till.take() else { return };
         self.tally.fault(if boot == Boot::New { Fault::PowerCut } else { Fault::ProgramDied });
-        self.expected = Some(till.ledger().clone());
+        self.expected = Some(till);
         if self.is(Mutant::FsyncLies) && boot == Boot::New {
             let lost = usize::try_from(self.seed.between(1, 3)).unwrap_or(1);
             let left = self.disk.entries.len().saturating_sub(lost);
@@ -194,7 +194,7 @@ impl Life {
             Err(unfounded) => return self.broken(4, || format!("the journal does not replay: {unfounded}")),
         };
         self.check_checkpoint(terminal.ledger());
-        let lost = self.expected.take().is_some_and(|expected| expected != *terminal.ledger());
+        let lost = self.expected.take().is_some_and(|expected| expected.ledger() != terminal.ledger());
         self.till = Some(terminal);
         if lost {
             return self.broken(4, || "the journal replays to another state than was left".to_owned());
