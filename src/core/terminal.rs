@@ -3,6 +3,8 @@
 //! Invariant: [`Terminal::decide`] changes nothing; only a committed [`Decision`] does.
 //! Deliberately absent: IO, clocks; the deciding itself stands in one file a kind of input.
 
+use std::sync::Arc;
+
 use thiserror::Error;
 
 use crate::decision::Decision;
@@ -20,7 +22,7 @@ use crate::time::Moment;
 /// This till.
 #[derive(Debug)]
 pub struct Terminal {
-    pub(crate) settings: Settings,
+    pub(crate) settings: Arc<Settings>,
     pub(crate) ledger: Ledger,
     pub(crate) desk: Desk,
 }
@@ -53,8 +55,8 @@ pub enum IdentityError {
 impl Terminal {
     /// A terminal that has read nothing yet. `key` are random bytes of this run.
     #[must_use]
-    pub fn new(settings: Settings, key: FingerprintKey) -> Terminal {
-        Terminal { settings, ledger: Ledger::default(), desk: Desk::new(key) }
+    pub fn new(settings: impl Into<Arc<Settings>>, key: FingerprintKey) -> Terminal {
+        Terminal { settings: settings.into(), ledger: Ledger::default(), desk: Desk::new(key) }
     }
 
     /// Folds one entry of the journal: at start-up for each that the store hands over, later by commits.

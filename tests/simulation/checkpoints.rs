@@ -46,7 +46,7 @@ impl Life {
         if !self.has_twins() || self.is(Mutant::FsyncLies) || self.is(Mutant::SendBeforeCommit) {
             return; // the disks of these two mutants lose what a checkpoint stands on
         }
-        let mut short = match terminal_at(&self.checkpoint, &self.disk.entries, self.run, self.people()) {
+        let mut short = match terminal_at(&self.checkpoint, &self.disk.entries, self.run, self.settings()) {
             Ok(short) => short,
             Err(unfounded) => return self.broken(4, || format!("a checkpoint's tail: {unfounded}")),
         };
@@ -60,7 +60,7 @@ impl Life {
         if self.plan.care == Care::Sampled && !turn.is_multiple_of(8) {
             return; // the same state decides the same: asking both is dear
         }
-        let mut whole = match terminal_from(&self.disk.entries, self.run, self.people()) {
+        let mut whole = match terminal_from(&self.disk.entries, self.run, self.settings()) {
             Ok(whole) => whole,
             Err(unfounded) => return self.broken(4, || format!("the journal does not replay: {unfounded}")),
         };

@@ -189,7 +189,7 @@ impl Life {
             }
         }
         self.trace.say(self.clock.true_ms(), || format!("the program starts, run {}", self.run));
-        let terminal = match terminal_from(&self.disk.entries, self.run, self.people()) {
+        let terminal = match terminal_from(&self.disk.entries, self.run, self.settings()) {
             Ok(terminal) => terminal,
             Err(unfounded) => return self.broken(4, || format!("the journal does not replay: {unfounded}")),
         };

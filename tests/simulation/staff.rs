@@ -4,17 +4,21 @@
 //! Invariant: draws from a stream of its own; which people there are is known to the till from its first start.
 //! Deliberately absent: PINs, which the rim checks.
 
+use std::sync::Arc;
+
 use quickpay_core::attempt::Phase;
 use quickpay_core::id::{AttemptId, OrderId};
 use quickpay_core::input::{Input, Seen};
 use quickpay_core::person::{People, Person, PersonName, Role};
 use quickpay_core::record::{Copy, Record};
 use quickpay_core::refusal::Refusal;
+use quickpay_core::settings::Settings;
 use quickpay_core::terminal::Terminal;
 
 use crate::life::{Life, Plan};
 use crate::mutant::Mutant;
 use crate::seed::Seed;
+use crate::till::{settings, settings_with};
 use crate::watch::{Checked, Origin, Watch};
 
 const NAMES: [(&str, Role); 3] = [("Li", Role::Cashier), ("Chen", Role::Cashier), ("Kim", Role::Manager)];
@@ -24,21 +28,20 @@ const NAMES: [(&str, Role); 3] = [("Li", Role::Cashier), ("Chen", Role::Cashier)
 pub(crate) struct Staff {
     seed: Seed,
     works: bool,
+    settings: Arc<Settings>,
 }
 
 impl Staff {
     pub(crate) fn nobody() -> Staff {
-        Staff { seed: Seed::new(0), works: false }
+        Staff { seed: Seed::new(0), works: false, settings: settings() }
     }
 
     pub(crate) fn of(plan: Plan) -> Staff {
         let works = plan.mutant.map_or(plan.seed % 4 == 2, Mutant::is_about_people);
-        Staff { seed: Seed::new(plan.seed ^ 0x7374_6166_6600_0000), works }
-    }
-
-    pub(crate) fn people(&self) -> People {
         let person = |(name, role): &(&str, Role)| Person { name: named(name), role: *role };
-        People(if self.works { NAMES.iter().map(person).collect() } else { Vec::new() })
+        let people = || People(NAMES.iter().map(person).collect());
+        let settings = if works { settings_with(people()) } else { settings() };
+        Staff { seed: Seed::new(plan.seed ^ 0x7374_6166_6600_0000), works, settings }
     }
 
     /// Who may approve; nobody need where nobody works.
@@ -85,9 +88,10 @@ impl Life {
         }
     }
 
-    /// Who works here, as the core is told.
-    pub(crate) fn people(&self) -> People {
-        if self.is(Mutant::LockIsOnlyAPicture) { People::default() } else { self.staff.people() }
+    /// What the core is told of the shop and of those who work there.
+    pub(crate) fn settings(&self) -> Arc<Settings> {
+        let told = self.staff.works && !self.is(Mutant::LockIsOnlyAPicture);
+        if told { Arc::clone(&self.staff.settings) } else { settings() }
     }
 
     /// The person who had the till went away.

@@ -3,7 +3,7 @@
 //! Invariant: timers and wallets are those of the domain rules; only what may differ between shops differs by life.
 //! Deliberately absent: configuration files (the rim's own tests).
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use quickpay_core::answer::Mode;
@@ -39,10 +39,14 @@ pub(crate) fn partial_refunds_of(wallet: &WalletId) -> PartialRefunds {
 }
 
 /// A terminal that has read this journal. `run` makes the key of this run's code fingerprints.
-pub(crate) fn terminal_from(entries: &[Entry], run: u32, people: People) -> Result<Terminal, Unfounded> {
+pub(crate) fn terminal_from(
+    entries: &[Entry],
+    run: u32,
+    settings: Arc<Settings>,
+) -> Result<Terminal, Unfounded> {
     let mut key = [7; 16];
     key[0..4].copy_from_slice(&run.to_le_bytes());
-    let mut terminal = Terminal::new(Settings { people, ..settings().clone() }, FingerprintKey::new(key));
+    let mut terminal = Terminal::new(settings, FingerprintKey::new(key));
     entries.iter().try_for_each(|entry| terminal.apply(entry))?;
     Ok(terminal)
 }
@@ -52,21 +56,27 @@ pub(crate) fn terminal_at(
     checkpoint: &Checkpoint,
     entries: &[Entry],
     run: u32,
-    people: People,
+    settings: Arc<Settings>,
 ) -> Result<Terminal, Unfounded> {
-    let mut terminal = terminal_from(&[], run, people)?;
+    let mut terminal = terminal_from(&[], run, settings)?;
     terminal.begin_at(checkpoint.clone());
     let tail = entries.iter().filter(|entry| entry.seq > checkpoint.last_seq);
     tail.into_iter().try_for_each(|entry| terminal.apply(entry))?;
     Ok(terminal)
 }
 
-fn settings() -> &'static Settings {
-    static SETTINGS: OnceLock<Settings> = OnceLock::new();
+/// The settings of a shop where these people work.
+pub(crate) fn settings_with(people: People) -> Arc<Settings> {
+    Arc::new(Settings { people, ..Settings::clone(&settings()) })
+}
+
+/// The settings of a shop where nobody need sign in.
+pub(crate) fn settings() -> Arc<Settings> {
+    static SETTINGS: OnceLock<Arc<Settings>> = OnceLock::new();
     let floor = Reversal::NotBefore(Duration::from_millis(REVERSE_NOT_BEFORE_MS));
     let week = ReversalEnd::After(Duration::from_secs(7 * 24 * 3600));
     let day = ReversalEnd::BeijingDay(Duration::from_secs(900));
-    SETTINGS.get_or_init(|| Settings {
+    let shop = || Settings {
         terminal: TerminalId::parse("T1").expect("a good name"),
         merchant: "Demo Store".into(),
         currency: Currency::Cny,
@@ -88,7 +98,8 @@ fn settings() -> &'static Settings {
         confirm_above: None,
         people: People::default(),
         paper: Paper { printer: PrinterPresence::Configured, ..Paper::default() },
-    })
+    };
+    SETTINGS.get_or_init(|| Arc::new(shop())).clone()
 }
 
 fn wallet(
