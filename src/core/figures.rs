@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::attempt::Phase;
-use crate::id::ShiftNumber;
+use crate::id::{SaleId, ShiftNumber};
 use crate::ledger::Ledger;
 use crate::record::{Copy, Record};
 use crate::sale::Sale;
@@ -152,19 +152,19 @@ pub(crate) fn booked_state(sale: &Sale) -> State {
 
 impl Ledger {
     /// Where the sale of a record stood before it, if that is counted.
-    pub(crate) fn counted_state(&self, record: &Record) -> Option<State> {
-        let sale = self.sales.get(&record.subject().sale()?)?;
+    pub(crate) fn counted_state(&self, sale: Option<SaleId>) -> Option<State> {
+        let sale = self.sales.get(&sale?)?;
         self.is_own(sale).then(|| booked_state(sale))
     }
 
-    /// Takes a folded record into the figures.
-    pub(crate) fn count(&mut self, record: &Record, before: Option<State>) {
+    /// Takes a folded record about a sale, or about none, into the figures.
+    pub(crate) fn count(&mut self, record: &Record, sale: Option<SaleId>, before: Option<State>) {
         if let Record::PrintQueued { copy: Copy::Number(_), .. }
         | Record::SlipQueued { copy: Copy::Number(_), .. } = record
         {
             self.shifts.figures.copies = self.shifts.figures.copies.saturating_add(1);
         }
-        let Some(sale) = record.subject().sale().and_then(|id| self.sales.get(&id)) else { return };
+        let Some(sale) = sale.and_then(|id| self.sales.get(&id)) else { return };
         if self.is_own(sale) {
             self.shifts.figures.move_state(sale.amount.minor(), before, booked_state(sale));
         }

@@ -71,10 +71,11 @@ impl Ledger {
     /// [`Unfounded`] when a record contradicts the state; the ledger must then not be used.
     pub fn apply(&mut self, entry: &Entry) -> Result<(), Unfounded> {
         for record in &entry.records {
-            let before = self.counted_state(record);
+            let sale = record.subject().sale();
+            let before = self.counted_state(sale);
             self.apply_record(entry, record)
                 .ok_or_else(|| Unfounded { seq: entry.seq, what: format!("{record:?}") })?;
-            self.count(record, before);
+            self.count(record, sale, before);
         }
         self.last_seq = entry.seq;
         Ok(())

@@ -23,7 +23,7 @@ enum Due {
 impl Terminal {
     /// Adds the papers that a decision's facts owe.
     pub(crate) fn owe_papers(&self, decision: &mut Decision) {
-        if self.settings.paper.printer == PrinterPresence::None {
+        if decision.records.is_empty() || self.settings.paper.printer == PrinterPresence::None {
             return;
         }
         let due: Vec<Due> = decision.records.iter().filter_map(|record| self.due_by(record)).collect();
