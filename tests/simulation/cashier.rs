@@ -12,7 +12,7 @@ use quickpay_core::refusal::Refusal;
 use quickpay_core::terminal::Terminal;
 
 use crate::gateway::Gateway;
-use crate::payer::Code;
+use crate::payer::{Code, Payer};
 use crate::seed::Seed;
 
 /// Amounts that recur, so that two sales often owe the same.
@@ -28,6 +28,8 @@ pub(crate) struct Cashier {
     tries: u32,
     /// Customers who will come back for their money.
     returns: u32,
+    /// Cancels as soon as the till lets it, and has the customer show another code.
+    hasty: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +58,12 @@ impl Cashier {
         let customers = if seed.chance(20) { 10 } else { seed.between(1, 3) };
         let customers = u32::try_from(customers).unwrap_or(1);
         let returns = seed.pick(&[0, 0, 1, 2, 3, 4], 0);
-        Cashier { customers, stage: Stage::Free, code: None, tries: 0, returns }
+        Cashier { customers, stage: Stage::Free, code: None, tries: 0, returns, hasty: false }
+    }
+
+    /// One who cancels what a slow customer would still pay: the way to two charges for one sale.
+    pub(crate) fn hurry(&mut self) {
+        self.hasty = true;
     }
 
     /// Whether all customers were served.
@@ -126,7 +133,12 @@ impl Cashier {
         let known = self.code.filter(|_| seed.chance(150));
         let number = known.unwrap_or_else(|| {
             let fresh = gateway.codes.len();
-            gateway.codes.push(Code::draw(fresh, now, seed));
+            let mut code = Code::draw(fresh, now, seed);
+            if self.hasty {
+                let again = self.code.is_some();
+                code.payer = if again { Payer::Pays } else { Payer::PaysLater(seed.between(20_000, 60_000)) };
+            }
+            gateway.codes.push(code);
             fresh
         });
         self.code = Some(number);
@@ -139,6 +151,7 @@ impl Cashier {
         self.tries += 1;
         let tired = self.tries > 12;
         match sale.standing() {
+            Standing::InDoubt if self.hasty && seed.chance(700) => Some(Input::CancelAsked.into()),
             Standing::InDoubt => match seed.below(100) {
                 0..15 => Some(Input::CancelAsked.into()),
                 15..25 => Some(Input::CheckAsked(None).into()),

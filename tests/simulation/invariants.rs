@@ -11,6 +11,7 @@ use quickpay_core::record::{Copy, Entry, Record};
 use quickpay_core::sale::Sale;
 use quickpay_core::words::Language;
 
+use crate::conditions::Condition;
 use crate::gateway::{CODE_LIVES_MS, Gateway, Stand};
 use crate::life::{Care, Life};
 use crate::money_back::truly_returned;
@@ -27,6 +28,7 @@ impl Watch {
         gateway: &Gateway,
         now: u64,
     ) -> Checked {
+        self.met.committed(origin, entry, ledger);
         for record in &entry.records {
             self.names(origin, record)?;
             self.refund_recorded(origin, record, ledger, gateway)?;
@@ -339,6 +341,7 @@ impl Life {
                 return self.broken(12, || "the open sales do not add up by state".to_owned());
             }
             let shown = format!("{view:?} {till:?}");
+            self.watch.met.met_if(till.codes_in_memory() > 0, Condition::CodeInMemory);
             if till.codes_in_memory() == 0 && shown.contains("PaymentCode(") {
                 return self.broken(10, || "a payment code is in memory and not counted".to_owned());
             }

@@ -17,6 +17,7 @@
 mod cashier;
 mod checkpoints;
 mod clock;
+pub mod conditions;
 mod gateway;
 mod invariants;
 pub mod life;

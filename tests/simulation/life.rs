@@ -144,6 +144,11 @@ impl Life {
         let mut life = Life::of(plan, seed, power, gateway, network, cashier);
         life.staff = Staff::of(plan);
         life.watch.manager = life.staff.manager();
+        // By the seed's number and not drawn, so that all other lives stay what they were.
+        if plan.seed % 16 == 5 {
+            life.cashier.hurry();
+            (life.gateway.habits.deaf_wallet, life.gateway.habits.slow_ms) = (true, 40_000);
+        }
         life.plan_faults();
         life
     }
@@ -273,6 +278,9 @@ impl Life {
             Happens::Wakes(slept) => {
                 self.asleep_until = None;
                 self.clock.slept(slept);
+                if let Some(till) = &self.till {
+                    self.watch.met.slept(till.ledger());
+                }
                 if !self.healed && self.seed.chance(700) {
                     self.network.weather = Weather::Fair; // whoever opens the lid looks after the line
                 }
@@ -295,6 +303,9 @@ impl Life {
                 self.tally.fault(Fault::ClockJump);
                 self.trace.say(now, || format!("the wall clock jumps by {by} ms"));
                 self.clock.jump(by);
+                if let Some(till) = &self.till {
+                    self.watch.met.jumped(till.ledger());
+                }
                 self.plan_wake();
             }
             Happens::Sleeps(long) => {
@@ -366,6 +377,7 @@ impl Life {
                 .count() as u64;
             self.tally.refunds_owed = sales.values().map(|sale| sale.refunds_owed.len() as u64).sum();
         }
+        self.tally.met = self.watch.met;
         Report { violation: self.violation, tally: self.tally, story: self.trace.into_lines() }
     }
 }

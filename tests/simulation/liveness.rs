@@ -12,6 +12,7 @@ use quickpay_core::refund::{Refund, RefundPhase};
 use quickpay_core::sale::Sale;
 use quickpay_core::view::State;
 
+use crate::conditions::Condition;
 use crate::gateway::{Intent, Stand};
 use crate::life::Life;
 use crate::queue::About;
@@ -28,6 +29,7 @@ impl Life {
     /// Stops all faults and waits; then a person does what the manual asks; then belief is compared with truth.
     pub(crate) fn settle(&mut self) {
         self.heal();
+        self.shop_closes();
         self.hand_over();
         self.wait_until_quiet("the faults stopped");
         self.nobody_puts_right();
@@ -55,6 +57,16 @@ impl Life {
         self.gateway.calm = true;
         self.printer.calm();
         self.power.calm();
+    }
+
+    /// In half of the lives with people, whoever has the till leaves it as it stands when the faults stop.
+    fn shop_closes(&mut self) {
+        if self.plan.seed % 8 == 2 && self.watch.manager.is_some() {
+            self.cashier_does(Input::SignOutAsked.into());
+        }
+        if let Some(till) = &self.till {
+            self.watch.met.faults_stopped(till.ledger(), till.is_locked());
+        }
     }
 
     /// The next cashier comes, in every other life: what is at hand is put aside, the shift closed and another opened.
@@ -233,6 +245,10 @@ impl Life {
         let mut broken = None;
         let mut contradicted = 0;
         for sale in ledger.sales().values() {
+            let intents = sale.attempts.iter().flat_map(|attempt| self.gateway.of_order(&attempt.order));
+            let charges = intents.filter(|intent| intent.stand == Stand::Succeeded).count();
+            self.watch.met.met_if(charges > 1, Condition::ChargedTwice);
+            self.watch.met.met_if(sale.paid_by().is_some(), Condition::PaidInTheEnd);
             for attempt in &sale.attempts {
                 let intents = || self.gateway.of_order(&attempt.order);
                 let truly_contradicted = self.truly_contradicted(&attempt.order);

@@ -1,6 +1,7 @@
 //! Some thousands of lives in the normal tests, with every check after every step.
 #![allow(clippy::panic, missing_docs)]
 
+use quickpay_simulation::conditions::Condition;
 use quickpay_simulation::life::{Care, Keep, Plan, live};
 use quickpay_simulation::many::Many;
 use quickpay_simulation::tally::Fault;
@@ -20,6 +21,14 @@ fn no_life_breaks_an_invariant_and_every_sale_ends() {
     }
     for fault in [Fault::PowerCut, Fault::RequestLost, Fault::ReplyLate, Fault::ClockJump, Fault::EntryKept] {
         assert!(outcome.tally.faults_of(fault) > 0, "{fault:?} never happened");
+    }
+    for condition in Condition::ALL {
+        let times = outcome.tally.met.times(*condition);
+        let (invariant, words) = (condition.invariant(), condition.words());
+        assert!(
+            times >= (lives() / 1000).max(1),
+            "invariant {invariant} hardly says anything: {times} {words}"
+        );
     }
     assert!(outcome.tally.paid > outcome.tally.lives / 2, "most lives sell something");
     assert!(outcome.tally.twins > outcome.tally.lives, "restarts from a checkpoint were hardly tried");

@@ -9,6 +9,7 @@ use quickpay_core::refund::RefundPhase;
 use quickpay_core::sale::Sale;
 use quickpay_core::wallet::PartialRefunds;
 
+use crate::conditions::Condition;
 use crate::gateway::Gateway;
 use crate::refunds::{Fate, Refunded};
 use crate::till::{REFUND_GAP_MS, partial_refunds_of};
@@ -98,6 +99,7 @@ impl Watch {
                 return Err((8, format!("{id} was {first:?} and leaves as {number}")));
             }
             first.sends += 1;
+            self.met.met(Condition::RefundRepeated);
             return Ok(());
         }
         if self.numbered.iter().any(|known| known.number == *number) {

@@ -9,6 +9,7 @@ use quickpay_core::input::{Asked, Input, PrintEnding};
 use quickpay_core::refusal::Refusal;
 
 use crate::cashier::{Act, scan_of};
+use crate::conditions::Condition;
 use crate::gateway::rejected;
 use crate::life::{Care, Life};
 use crate::mutant::Mutant;
@@ -45,7 +46,12 @@ impl Life {
         if let Input::PersonProven(person) = &act.input {
             self.watch.proven = Some(person.clone());
         }
+        let served = |code| self.watch.seen.iter().any(|seen| seen.code == code);
+        let served = act.code.is_some_and(served);
+        let keeps_code = leaves && self.till.as_ref().is_some_and(|till| till.codes_in_memory() > 0);
         let heard = self.hand_on(act.input);
+        self.watch.met.heard(heard.as_ref().err(), served);
+        self.watch.met.met_if(keeps_code && heard.is_ok(), Condition::LeftWithCode);
         (self.watch.scanning, self.watch.proven) = (None, None);
         match heard {
             Ok(()) if leaves => self.has_left(),
@@ -193,6 +199,7 @@ impl Life {
             Ok(terminal) => terminal,
             Err(unfounded) => return self.broken(4, || format!("the journal does not replay: {unfounded}")),
         };
+        self.watch.met.restarted(terminal.ledger());
         self.check_checkpoint(terminal.ledger());
         let lost = self.expected.take().is_some_and(|expected| expected.ledger() != terminal.ledger());
         self.till = Some(terminal);

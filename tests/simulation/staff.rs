@@ -15,6 +15,7 @@ use quickpay_core::refusal::Refusal;
 use quickpay_core::settings::Settings;
 use quickpay_core::terminal::Terminal;
 
+use crate::conditions::Condition;
 use crate::life::{Life, Plan};
 use crate::mutant::Mutant;
 use crate::seed::Seed;
@@ -161,6 +162,7 @@ impl Life {
         let looked_for = looked_for.map(|(refund, _)| Input::RefundSeen { refund, seen: Seen::No });
         for input in astray.chain(looked_for).collect::<Vec<_>>() {
             let said = format!("{input:?}");
+            self.watch.met.met(Condition::SaidWhileLocked);
             if self.hand_on(input) != Err(Refusal::Locked) {
                 self.broken(8, || format!("a locked till takes {said}"));
             }
@@ -169,8 +171,13 @@ impl Life {
 
     /// 10: while nobody is signed in, no code is left in memory. That nothing is sold then, the records say.
     pub(crate) fn check_codes_wiped(&mut self) {
-        let codes = self.till.as_ref().map_or(0, Terminal::codes_in_memory);
-        if codes > 0 && self.watch.manager.is_some() && self.watch.signed_in.is_none() {
+        if self.watch.manager.is_none() || self.watch.signed_in.is_some() {
+            return;
+        }
+        let Some(till) = &self.till else { return };
+        self.watch.met.met(Condition::LockedStep);
+        let codes = till.codes_in_memory();
+        if codes > 0 {
             self.broken(10, || format!("nobody is signed in, and {codes} payment codes are in memory"));
         }
     }

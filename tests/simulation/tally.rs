@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::conditions::Conditions;
+
 macro_rules! faults {
     ($($name:ident = $words:literal,)+) => {
         /// A kind of injected fault.
@@ -102,6 +104,8 @@ pub struct Tally {
     pub contradicted: u64,
     /// Alarms about money that came late and that nobody had asked for; a person put it right.
     pub alarms: u64,
+    /// How often the invariants were put to the test.
+    pub met: Conditions,
     faults: [u64; WORDS.len()],
 }
 
@@ -126,6 +130,7 @@ impl Default for Tally {
             returned_already: 0,
             contradicted: 0,
             alarms: 0,
+            met: Conditions::default(),
             faults: [0; WORDS.len()],
         }
     }
@@ -175,6 +180,7 @@ impl Tally {
         self.returned_already += other.returned_already;
         self.contradicted += other.contradicted;
         self.alarms += other.alarms;
+        self.met.add(&other.met);
         for (mine, theirs) in self.faults.iter_mut().zip(&other.faults) {
             *mine += theirs;
         }
@@ -200,6 +206,7 @@ impl fmt::Display for Tally {
         writeln!(f, "refunds owed of money that a late reversal gave back: {}", self.returned_already)?;
         writeln!(f, "left in doubt because the gateway truly contradicts us: {}", self.contradicted)?;
         writeln!(f, "alarms about late money of another amount, put right by a person: {}", self.alarms)?;
+        writeln!(f, "how often each invariant was put to the test (0 is liveness):\n{}", self.met)?;
         writeln!(f, "faults injected: {}", self.faults())?;
         for (words, count) in WORDS.iter().zip(&self.faults) {
             writeln!(f, "  {count:>10}  {words}")?;

@@ -16,6 +16,7 @@ use quickpay_core::record::{Copy, ReversalCause, Slip};
 use quickpay_core::refund::RefundPhase;
 use quickpay_core::terminal::Terminal;
 
+use crate::conditions::{Condition, Conditions};
 use crate::gateway::{Gateway, Stand};
 use crate::money_back::Numbered;
 use crate::queue::{About, Call};
@@ -150,6 +151,8 @@ pub(crate) struct Watch {
     pub(crate) checked_changes: u64,
     pub(crate) checked_seq: u64,
     pub(crate) checked_papers: usize,
+    /// How often the invariants were put to the test.
+    pub(crate) met: Conditions,
 }
 
 impl Watch {
@@ -204,6 +207,7 @@ impl Watch {
             return Err((5, format!("{id} pays with a code that served another attempt")));
         }
         self.spent.push((code, *id, *now));
+        self.met.met(Condition::PaymentLeft);
         let Some(seen) = self.seen_mut(*id) else { return Err((5, format!("{id} was never scanned"))) };
         seen.sends += 1;
         if seen.sends > 1 {
@@ -230,7 +234,7 @@ impl Watch {
     }
 
     /// 6: a reversal is about to leave; an unknown outcome waits for the wallet's floor.
-    pub(crate) fn reversing(&self, id: AttemptId, ledger: &Ledger, now: u64) -> Checked {
+    pub(crate) fn reversing(&mut self, id: AttemptId, ledger: &Ledger, now: u64) -> Checked {
         let Some((_, attempt)) = ledger.attempt(id) else {
             return Err((3, format!("{id} is reversed and not recorded")));
         };
@@ -239,6 +243,8 @@ impl Watch {
         };
         let sent = self.seen.iter().find(|seen| seen.id == id).and_then(|seen| seen.submitted_at);
         let waited = now.saturating_sub(sent.unwrap_or(now));
+        let unknown = !matches!(cause, ReversalCause::Declined(_));
+        self.met.met_if(unknown, Condition::ReversalFloor);
         match cause {
             ReversalCause::Declined(_) => Ok(()),
             ReversalCause::Cashier | ReversalCause::WindowOver if waited >= REVERSE_NOT_BEFORE_MS => Ok(()),

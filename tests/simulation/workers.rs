@@ -356,6 +356,7 @@ impl Life {
         let kind = if copy { DocumentKind::Receipt } else { kind };
         let checked = self.watch.printing(&known, kind, document, till, &self.gateway);
         self.judge(checked);
+        self.watch.met.printed(known.sheet, known.copy);
         self.check_paper_of_shift(known.id, known.sheet, document);
         let paper = Paper { job: Some(job), attempt: receipt_of, kind };
         let (after, ending) = self.printer.take(paper, &mut self.seed, &mut self.tally);
