@@ -5,6 +5,7 @@
 //! Deliberately absent: randomness; ids follow from the journal alone.
 
 use std::fmt;
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -122,9 +123,10 @@ impl fmt::Display for AttemptId {
     }
 }
 
-/// Our name for an attempt at the gateway (`merchant_order_id`, and the idempotency key).
+/// Our name for an attempt at the gateway (`merchant_order_id`, and the idempotency key). Records, requests and papers name
+/// it again and again: they share one text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct OrderId(String);
+pub struct OrderId(Arc<str>);
 
 impl OrderId {
     /// The longest id the gateway is promised.
@@ -135,20 +137,20 @@ impl OrderId {
     #[must_use]
     pub fn of(terminal: &TerminalId, epoch: Epoch, attempt: AttemptId) -> Option<OrderId> {
         let text = format!("{terminal}-{epoch}-{attempt}");
-        (text.len() <= Self::MAX_LEN).then_some(OrderId(text))
+        (text.len() <= Self::MAX_LEN).then(|| OrderId(text.into()))
     }
 
     /// Our number of a refund, such as `T1-3LK2QZ-S0001r1`: fixed at its creation and the same on every retry.
     #[must_use]
     pub fn of_refund(terminal: &TerminalId, epoch: Epoch, refund: RefundId) -> Option<OrderId> {
         let text = format!("{terminal}-{epoch}-{refund}");
-        (text.len() <= Self::MAX_LEN).then_some(OrderId(text))
+        (text.len() <= Self::MAX_LEN).then(|| OrderId(text.into()))
     }
 
     /// Takes an id from the journal or the wire as it is; comparison is what gives it meaning.
     #[must_use]
     pub fn from_journal(text: String) -> OrderId {
-        OrderId(text)
+        OrderId(text.into())
     }
 
     /// The id.
