@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use quickpay_core::input::{Input, LineProof};
 use quickpay_core::journal::MemoryJournal;
 use quickpay_core::ledger::Ledger;
+use quickpay_core::refusal::Refusal;
 use quickpay_core::shift::Shifts;
 use quickpay_core::terminal::Terminal;
 use quickpay_core::time::Monotonic;
@@ -18,6 +19,15 @@ use quickpay_core::words::Language;
 use crate::life::{Care, Life};
 use crate::mutant::Mutant;
 use crate::till::{terminal_at, terminal_from};
+
+/// The decision in words, what became of it, what is shown after it, and when the till wants to be woken.
+#[derive(Debug, PartialEq)]
+struct Outcome {
+    decided: String,
+    error: Option<String>,
+    view: View,
+    next: Option<Monotonic>,
+}
 
 impl Life {
     /// Twins are dear: tried in every life, or in every fourth of very many.
@@ -78,17 +88,14 @@ impl Life {
         }
     }
 
-    /// The decision in words, what is shown after it, and when the till wants to be woken.
-    fn outcome(&self, till: &mut Terminal, input: Input) -> (String, View, Option<Monotonic>) {
+    /// What is decided, or why not; a refusal changes nothing.
+    fn outcome(&self, till: &mut Terminal, input: Input) -> Result<Outcome, Refusal> {
         let now = self.clock.moment();
-        let decided = match till.decide(now, input) {
-            Err(refusal) => format!("{refusal:?}"),
-            Ok(decision) => {
-                let words = format!("{decision:?}");
-                let committed = decision.commit(now, till, &mut MemoryJournal::default());
-                format!("{words} {:?}", committed.err())
-            }
-        };
-        (decided, till.view(now, Language::En), till.next_deadline(now))
+        let decision = till.decide(now, input)?;
+        let decided = format!("{decision:?}");
+        let error = decision.commit(now, till, &mut MemoryJournal::default()).err();
+        let error = error.map(|error| error.to_string());
+        let (view, next) = (till.view(now, Language::En), till.next_deadline(now));
+        Ok(Outcome { decided, error, view, next })
     }
 }

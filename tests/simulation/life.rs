@@ -233,7 +233,10 @@ impl Life {
         while self.violation.is_none() && !enough(self) {
             let awake = self.asleep_until.unwrap_or(0);
             let due = self.next_due.filter(|_| self.till.is_some()).map(|due| due.max(awake));
-            let next = [due, self.queue.next_at()].into_iter().flatten().min();
+            let next = match (due, self.queue.next_at()) {
+                (Some(due), Some(happens)) => Some(due.min(happens)),
+                (due, happens) => due.or(happens),
+            };
             let Some(next) = next.filter(|next| *next <= end) else {
                 self.clock.advance(end);
                 return;

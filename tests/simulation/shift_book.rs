@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use quickpay_core::attempt::Phase;
 use quickpay_core::document::{Document, Line};
 use quickpay_core::figures::{Figures, Flow, Flows, Sum, total};
 use quickpay_core::id::{AttemptId, JobId, SaleId, ShiftNumber};
@@ -253,7 +254,7 @@ fn nothing_is_hidden(report: &ShiftReport, till: &Terminal, now: Moment) -> Chec
     let listed: BTreeSet<SaleId> = report.open.iter().map(|open| open.sale).collect();
     let open: BTreeSet<SaleId> =
         ledger.sales().values().filter(|sale| is_unsettled(sale)).map(|sale| sale.id).collect();
-    let held = till.view(now, Language::En).state == State::Held;
+    let held = ledger.open_sales().filter_map(Sale::latest).any(|attempt| attempt.phase == Phase::Held);
     if listed != open || held || listed.len() != report.open.len() {
         return Err((12, format!("Z {number} hands over {listed:?}, open are {open:?}")));
     }
