@@ -51,8 +51,8 @@ pub enum Request {
     Do(Input),
     /// This person wants the till and gave this PIN.
     SignIn(String, Pin),
-    /// Give money back.
-    Refund(RefundWish),
+    /// Something about money that needs a manager where people are configured.
+    Money(MoneyWish),
     /// Show the view, changed or not.
     View,
     /// Print a marked copy of the last receipt.
@@ -67,15 +67,11 @@ pub enum Request {
     Language(Language),
 }
 
-/// Money that is to go back, as a person asks for it.
+/// A refund, or a word about money that the gateway cannot tell about, as a person asks for it.
 #[derive(Debug)]
-pub struct RefundWish {
-    /// Of which sale.
-    pub sale: SaleId,
-    /// A decimal string; `None` is all that is left.
-    pub amount: Option<String>,
-    /// Why.
-    pub reason: String,
+pub struct MoneyWish {
+    /// What for the core to decide, approved by nobody yet.
+    pub act: Input,
     /// Whose PIN it is; `None` is any manager's.
     pub approver: Option<String>,
     /// Needed where people are configured.

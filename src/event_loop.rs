@@ -229,7 +229,7 @@ impl EventLoop {
         match request {
             Request::Do(input) => self.do_as_asked(Ok(input), tag),
             Request::SignIn(person, pin) => self.sign_in_asked(&person, pin, tag),
-            Request::Refund(wish) => self.refund_asked(wish, tag),
+            Request::Money(wish) => self.money_asked(wish, tag),
             Request::Shift(act) => self.shift_asked(act, tag),
             Request::CopyOfLast => self.do_as_asked(self.last_copy(), tag),
             Request::View => self.publish(Some(tag.unwrap_or(Tag::Null))),
@@ -460,7 +460,7 @@ fn begins_a_sale(input: &Input) -> bool {
         Input::ShiftCloseAsked { .. } | Input::ZCopyAsked(_) => false,
         Input::PaperSeen { .. } | Input::Answered { .. } => false,
         Input::RefundAsked { .. } | Input::RefundAnswered { .. } | Input::RefundSeen { .. } => false,
-        Input::PutRight(_) => false,
+        Input::PutRight { .. } => false,
         Input::LineProbed(_) | Input::PrintEnded { .. } => false,
         Input::PrintHindered { .. } | Input::PrinterLooked(_) | Input::ScannerIs(_) => false,
     }

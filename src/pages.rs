@@ -3,6 +3,7 @@
 //! Invariant: nothing here is money: a leaf is thrown away without asking, and what it leads to is decided by the core.
 //! Deliberately absent: what the screens show (the core's `page.rs`), and the store that they read (the event loop).
 
+mod approval;
 mod find;
 mod list;
 mod refund;
@@ -14,6 +15,7 @@ use quickpay_core::page::{ListKind, PageAct};
 use quickpay_core::record::Entry;
 use quickpay_core::sale::Sale;
 
+pub use approval::ApprovalLeaf;
 pub use find::{fits, number_of};
 pub use list::ListLeaf;
 pub use refund::{PinEntry, RefundLeaf};
@@ -60,6 +62,8 @@ pub enum Leaf {
     Detail(DetailLeaf),
     /// A refund in the making.
     Refund(RefundLeaf),
+    /// A manager's PIN for a word about money.
+    Approval(ApprovalLeaf),
 }
 
 /// The detail of a sale, as a person looks at it.
@@ -81,7 +85,7 @@ pub struct Pages {
     kept: BTreeMap<SaleId, Sale>,
     /// The story of the shown sale, as it was after this entry of the journal.
     story: Option<(SaleId, u64, Vec<Entry>)>,
-    /// A manager's PIN, at the last step of a refund.
+    /// A manager's PIN, at the last step of a refund or for a word about money.
     pub pin: PinEntry,
 }
 
@@ -121,6 +125,11 @@ impl Pages {
         self.leaves.push(Leaf::Refund(RefundLeaf::new(sale)));
     }
 
+    /// Asks for the PIN behind a word about money, over the detail of its sale.
+    pub fn approval(&mut self, sale: SaleId, word: PageAct) {
+        self.leaves.push(Leaf::Approval(ApprovalLeaf { sale, word, cursor: None }));
+    }
+
     /// The refund is on its way: its sale is shown, and Back leads to SALE.
     pub fn refund_made(&mut self, sale: SaleId) {
         self.close();
@@ -150,7 +159,7 @@ impl Pages {
         match self.top_mut() {
             Some(Leaf::List(list)) => list.clear(),
             Some(Leaf::Refund(refund)) => refund.clear(),
-            Some(Leaf::Detail(_)) | None => false,
+            Some(Leaf::Detail(_) | Leaf::Approval(_)) | None => false,
         }
     }
 

@@ -95,6 +95,7 @@ pub(crate) fn show_code(vm: &Vm<'_>, code: Option<&Picture>) {
 fn show_bar(vm: &Vm<'_>, view: &View) {
     vm.set_time(view.clock.as_str().into());
     vm.set_shop(slint::format!("{} · {}", view.merchant, view.terminal));
+    vm.set_shift(view.shift.map_or_else(SharedString::default, |shift| slint::format!("{}", shift.0)));
     vm.set_online(view.online);
     vm.set_open(open_text(view).into());
     vm.set_printer(look::gear(view.printer));

@@ -25,9 +25,10 @@ pub struct SaleActs {
     pub slip: Result<(), Refusal>,
     /// Give money back ([`Input::RefundAsked`]); where people are configured, with a manager's PIN.
     pub refund: Result<LeftToRefund, Refusal>,
-    /// Say that what came astray was put right at the gateway ([`Input::PutRight`]).
+    /// Say that what came astray was put right at the gateway ([`Input::PutRight`]), with a manager's PIN as above.
     pub put_right: Result<(), Refusal>,
-    /// Refunds whose fate a person must look up at the gateway and say ([`Input::RefundSeen`]), in order.
+    /// Refunds whose fate a person must look up at the gateway and say ([`Input::RefundSeen`]), in order; with a manager's
+    /// PIN as above.
     pub to_settle: Vec<RefundId>,
 }
 
@@ -60,13 +61,21 @@ impl Terminal {
             reprint: self.would_take(now, Input::CopyAsked(id)),
             slip: self.would_take(now, Input::SlipAsked(id)),
             refund: self.left_to_refund(now, sale),
-            put_right: self.would_take(now, Input::PutRight(id)),
+            put_right: self.would_take(
+                now,
+                Input::PutRight { sale: id, approver: self.settings.people.first_manager() },
+            ),
             to_settle: self.to_settle(now, sale),
         })
     }
 
     fn to_settle(&self, now: Moment, sale: &Sale) -> Vec<RefundId> {
-        let asked = |refund: &RefundId| Input::RefundSeen { refund: *refund, seen: Seen::Yes };
+        let approver = self.settings.people.first_manager();
+        let asked = |refund: &RefundId| Input::RefundSeen {
+            refund: *refund,
+            seen: Seen::Yes,
+            approver: approver.clone(),
+        };
         let refunds = sale.refunds.iter().map(|refund| refund.id);
         refunds.filter(|refund| self.would_take(now, asked(refund)).is_ok()).collect()
     }

@@ -79,9 +79,16 @@ pub enum Input {
         refund: RefundId,
         /// Whether the money went back.
         seen: Seen,
+        /// Whose word it is, proven by a PIN; needed where people are configured.
+        approver: Option<PersonName>,
     },
     /// A person has put right at the gateway what came astray for this sale.
-    PutRight(SaleId),
+    PutRight {
+        /// Which sale.
+        sale: SaleId,
+        /// Whose word it is, proven by a PIN; needed where people are configured.
+        approver: Option<PersonName>,
+    },
     /// A person says whether a paper of unknown fate came out.
     PaperSeen {
         /// Which job.
@@ -136,7 +143,7 @@ impl Input {
     pub fn names_sale(&self) -> Option<SaleId> {
         match self {
             Input::Resumed(sale) | Input::CopyAsked(sale) | Input::SlipAsked(sale) => Some(*sale),
-            Input::RefundAsked { sale, .. } | Input::PutRight(sale) => Some(*sale),
+            Input::RefundAsked { sale, .. } | Input::PutRight { sale, .. } => Some(*sale),
             Input::RefundSeen { refund, .. } => Some(refund.sale),
             Input::CheckAsked(sale) => *sale,
             Input::CopyOfOrderAsked(number) => OrderId::sale_of(number),

@@ -14,7 +14,7 @@ pub enum Page {
     List(ListPage),
     /// One sale.
     Detail(DetailPage),
-    /// A refund in the making.
+    /// A refund in the making, or the last step of another act of a manager: the PIN.
     Refund(RefundPage),
 }
 
@@ -197,7 +197,7 @@ pub enum RefundStep {
     Words,
     /// The last look.
     Confirm,
-    /// A manager's PIN, where people are configured.
+    /// A manager's PIN, where people are configured; also the only step of a word about money elsewhere.
     Pin,
 }
 

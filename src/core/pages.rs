@@ -190,6 +190,54 @@ impl Terminal {
         Some(RefundPage { sale: sale.id, step: draft.step, asks, facts, typed, types, choices, cursor: None })
     }
 
+    /// The page that asks a manager for the PIN behind a word about a sale's money; `None` when that word is no longer
+    /// asked for. Of the PIN only its length is typed, as asterisks.
+    #[must_use]
+    pub fn approval_page(
+        &self,
+        id: SaleId,
+        word: PageAct,
+        typed: &str,
+        now: Moment,
+        language: Language,
+    ) -> Option<RefundPage> {
+        let sale = self.ledger.sale(id)?;
+        let offered = self.choices_about(id, now, language).into_iter().find(|choice| choice.act == word)?;
+        let label = |word: PageWord| word.text(language).to_owned();
+        let mut facts = vec![
+            (label(PageWord::Order), sale.latest().map_or_else(String::new, |it| it.order.to_string())),
+            (label(PageWord::Amount), sale.amount.to_string()),
+        ];
+        let about = match word {
+            PageAct::CameBack(refund) | PageAct::DidNotComeBack(refund) => sale.refund(refund),
+            PageAct::Reprint | PageAct::Slip | PageAct::CheckAgain | PageAct::Resume => None,
+            PageAct::Refund | PageAct::PutRight | PageAct::All | PageAct::Typed => None,
+            PageAct::Because(_) | PageAct::OwnWords | PageAct::WordsDone => None,
+            PageAct::RefundNow | PageAct::PinDone => None,
+        };
+        if let Some(refund) = about {
+            facts.push((label(PageWord::Refund), format!("{} · {}", refund.number, refund.amount)));
+        }
+        if let Some((_, stray)) = sale.stray().filter(|_| word == PageAct::PutRight) {
+            facts.push((label(PageWord::Astray), stray.told.clone()));
+        }
+        facts.push((label(PageWord::YourWord), offered.label.clone()));
+        let choices = match typed {
+            "" => Vec::new(),
+            _ => vec![Choice { act: PageAct::PinDone, label: offered.label, shortcut: "Enter" }],
+        };
+        Some(RefundPage {
+            sale: id,
+            step: RefundStep::Pin,
+            asks: RefundStep::Pin.question(language).to_owned(),
+            facts,
+            typed: typed.to_owned(),
+            types: false,
+            choices,
+            cursor: None,
+        })
+    }
+
     /// Whether nothing but a manager's PIN is missing.
     fn would_refund(&self, now: Moment, input: Input) -> Result<(), Refusal> {
         match self.decide_on(now, input) {

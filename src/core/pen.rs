@@ -85,6 +85,13 @@ impl<'a> Pen<'a> {
         }
     }
 
+    /// The word of a state as such a mark, which is the screen's.
+    pub(crate) fn mark_state(&mut self, state: State) {
+        for language in self.both() {
+            self.text(state.word(language), Align::Centre, Style::Large);
+        }
+    }
+
     /// In both languages of the mark above it.
     pub(crate) fn not_a_receipt(&mut self) {
         let said = self.both().map(|language| PaperWord::NotAReceipt.text(language));

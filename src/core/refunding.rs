@@ -68,7 +68,13 @@ impl Terminal {
 
     /// A person's word about a refund whose fate the gateway cannot tell (ADR 0006): taken only when it is parked and no
     /// request of ours can still reach the gateway after the person looked there.
-    pub(crate) fn refund_seen(&self, now: Moment, id: RefundId, seen: Seen) -> Result<Decision, Refusal> {
+    pub(crate) fn refund_seen(
+        &self,
+        now: Moment,
+        id: RefundId,
+        seen: Seen,
+        approver: Option<PersonName>,
+    ) -> Result<Decision, Refusal> {
         let refund = self.ledger.sale(id.sale).and_then(|sale| sale.refund(id));
         let refund = refund.ok_or(Refusal::NothingToSettle)?;
         if !self.is_parked(now, refund) {
@@ -77,7 +83,7 @@ impl Terminal {
         if self.may_be_under_way(now, id) {
             return Err(Refusal::RefundUnderWay);
         }
-        let seen_by = self.operator().cloned();
+        let seen_by = self.whose_word(approver)?;
         let mut decision = Decision::default();
         decision.record(match seen {
             Seen::Yes => Record::RefundConfirmed { refund: id, seen_by },

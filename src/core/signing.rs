@@ -93,12 +93,34 @@ impl Terminal {
         }
     }
 
+    /// Whose word is taken about money that the gateway cannot tell about: a manager's, by PIN as for a refund. Where no
+    /// manager works it is that of whoever has the till, because nobody else could ever end the matter.
+    pub(crate) fn whose_word(&self, approver: Option<PersonName>) -> Result<Option<PersonName>, Refusal> {
+        if self.settings.people.first_manager().is_none() {
+            return Ok(self.operator().cloned());
+        }
+        self.refuse_without_manager(approver.as_ref())?;
+        Ok(approver)
+    }
+
     fn refuse_without_people(&self) -> Result<(), Refusal> {
         if self.settings.people.is_empty() { Err(Refusal::NoPeople) } else { Ok(()) }
     }
 }
 
 impl Input {
+    /// With this manager's word, where the act can need one.
+    #[must_use]
+    pub fn approved_by(mut self, manager: Option<PersonName>) -> Input {
+        if let Input::RefundAsked { approver, .. }
+        | Input::RefundSeen { approver, .. }
+        | Input::PutRight { approver, .. } = &mut self
+        {
+            *approver = manager;
+        }
+        self
+    }
+
     /// Whether it is a person's act at the counter, which a locked till does not take.
     pub(crate) fn needs_operator(&self) -> bool {
         match self {
@@ -107,7 +129,7 @@ impl Input {
             Input::CopyAsked(_) | Input::CopyOfOrderAsked(_) | Input::CopyByScanAsked => true,
             Input::SlipAsked(_) | Input::TestPageAsked => true,
             Input::RefundAsked { .. } | Input::RefundSeen { .. } | Input::PaperSeen { .. } => true,
-            Input::PutRight(_) => true,
+            Input::PutRight { .. } => true,
             Input::ShiftOpenAsked | Input::XReportAsked => true,
             Input::ShiftCloseAsked { .. } | Input::ZCopyAsked(_) => true,
             Input::Scanned(_) => true,

@@ -3,15 +3,17 @@
 //! Invariant: whatever is open says so at its head and thanks nobody; a refund is called one only when it is confirmed.
 //! Deliberately absent: when a slip is printed (`papers_due.rs`).
 
-use crate::attempt::{Attempt, Phase};
+use crate::attempt::{Attempt, Phase, Standing};
 use crate::document::{Align, Document, DocumentKind, Line, Style};
+use crate::id::IntentId;
 use crate::pen::Pen;
 use crate::receipt::{Mark, money_back};
-use crate::refund::Refund;
+use crate::refund::{Refund, RefundPhase};
 use crate::sale::Sale;
 use crate::settings::Shown;
 use crate::terminal::Terminal;
 use crate::time::Moment;
+use crate::view::State;
 use crate::words::PaperWord;
 
 /// What a test page shows of each script; a person compares it with the picture in the manual.
@@ -48,21 +50,23 @@ impl Terminal {
 
     pub(crate) fn reversal_slip(&self, sale: &Sale, attempt: &Attempt, mark: &Mark<'_>) -> Document {
         let mut pen = Pen::new(&self.settings);
-        let owed = sale.refunds_owed.iter().any(|owed| sale.left_of(&owed.intent) > 0);
+        let late = late_money(sale, attempt);
         let head = match &attempt.phase {
-            _ if owed => PaperWord::RefundDueHead,
             _ if sale.stray().is_some() => PaperWord::PendingHead,
             Phase::Reversed { .. } => PaperWord::ReversedHead,
             Phase::Held | Phase::Expired { .. } | Phase::Declined { .. } => PaperWord::NotPaidHead,
             Phase::Submitted(_) | Phase::AwaitingPayer(_) | Phase::Reversing { .. } => PaperWord::PendingHead,
             Phase::Approved { .. } => PaperWord::Reversal, // of an attempt that was paid there is none
         };
-        pen.mark(head);
+        match late {
+            Some(state) => pen.mark_state(state),
+            None => pen.mark(head),
+        }
         pen.not_a_receipt();
         pen.rule();
         pen.copy_mark(mark);
         pen.head();
-        if head == PaperWord::ReversedHead {
+        if head == PaperWord::ReversedHead && late.is_none() {
             pen.word(PaperWord::Reversal, Style::Bold);
         }
         pen.amount(PaperWord::Amount, sale.amount.minor(), sale.amount.currency(), Style::Large);
@@ -70,7 +74,7 @@ impl Terminal {
             money_back(sale, &owed.intent, &mut pen);
         }
         pen.facts(sale, attempt, attempt.changed_at.wall, sale.operator.as_ref());
-        if head == PaperWord::ReversedHead && sale.refunds_owed.is_empty() {
+        if head == PaperWord::ReversedHead && late.is_none() {
             pen.space();
             pen.sentence(PaperWord::NothingPaid);
         }
@@ -134,5 +138,27 @@ impl Terminal {
         pen.put(Line::Barcode(number.clone()));
         pen.put(Line::Qr(number));
         Document { kind: DocumentKind::Test, lines: pen.lines() }
+    }
+}
+
+/// Where money stands that came for a sale after an attempt was given up; `None` when none came, or when some came astray and
+/// the matter is open anyway.
+fn late_money(sale: &Sale, attempt: &Attempt) -> Option<State> {
+    let is_late = |intent: &IntentId| sale.refunds_owed.iter().any(|owed| owed.intent == *intent);
+    if sale.refunds_owed.iter().any(|owed| sale.left_of(&owed.intent) > 0) {
+        return Some(State::RefundDue);
+    }
+    if sale.stray().is_some() || sale.refunds_owed.is_empty() || attempt.phase.standing() != Standing::Clear {
+        return None;
+    }
+    let of_late = sale.refunds.iter().filter(|refund| is_late(&refund.intent));
+    let open: Vec<&RefundPhase> =
+        of_late.map(|refund| &refund.phase).filter(|phase| phase.is_open()).collect();
+    match open.as_slice() {
+        [] => Some(State::Refunded),
+        phases if phases.iter().any(|phase| matches!(phase, RefundPhase::Sent { .. })) => {
+            Some(State::RefundSent)
+        }
+        _ => Some(State::RefundSaved),
     }
 }

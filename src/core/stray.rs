@@ -14,6 +14,7 @@ use crate::id::SaleId;
 use crate::input::Asked;
 use crate::judge::Bound;
 use crate::money::{Currency, Money, decimal};
+use crate::person::PersonName;
 use crate::record::{Contradiction, Record};
 use crate::refusal::Refusal;
 use crate::terminal::Terminal;
@@ -63,11 +64,11 @@ impl Terminal {
 
     /// A person has put right at the gateway what came astray for a sale: the one that was shown. A second one, of
     /// another attempt, is shown next; nobody has looked at it yet.
-    pub(crate) fn put_right(&self, id: SaleId) -> Result<Decision, Refusal> {
+    pub(crate) fn put_right(&self, id: SaleId, approver: Option<PersonName>) -> Result<Decision, Refusal> {
         let sale = self.ledger.sale(id).ok_or(Refusal::NoSuchSale)?;
         let (attempt, _) = sale.stray().ok_or(Refusal::NothingToSettle)?;
+        let seen_by = self.whose_word(approver)?;
         let mut decision = Decision::default();
-        let seen_by = self.operator().cloned();
         decision.record(Record::StrayMoneyPutRight { attempt: attempt.id, seen_by });
         decision.note(Note::Settled(attempt.id));
         Ok(decision)

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use quickpay_core::id::SaleId;
 use quickpay_core::input::{Input, PadKey, Seen};
-use quickpay_core::money::{Money, decimal};
+use quickpay_core::money::decimal;
 use quickpay_core::page::{
-    Choice, DetailPage, ListKind, ListPage, Page, PageAct, Part, RefundDraft, RefundStep,
+    Choice, DetailPage, ListKind, ListPage, Page, PageAct, Part, RefundPage, RefundStep, StoryLine,
 };
 use quickpay_core::refusal::Refusal;
 use quickpay_core::sale::Sale;
@@ -19,9 +19,9 @@ use quickpay_store::StoreError;
 
 use super::EventLoop;
 use super::past::LISTED;
-use crate::arrival::RefundWish;
+use crate::arrival::MoneyWish;
 use crate::happening::Happening;
-use crate::pages::{Leaf, ListLeaf, Turn, fits, moved, number_of};
+use crate::pages::{ApprovalLeaf, Leaf, ListLeaf, Turn, fits, moved, number_of};
 use crate::typing::Meant;
 
 impl EventLoop {
@@ -76,6 +76,10 @@ impl EventLoop {
                 let page = self.terminal.refund_page(&draft, now, self.language);
                 page.map(|page| page.choices).unwrap_or_default()
             }
+            Some(Leaf::Approval(leaf)) => {
+                let page = self.approval_page(*leaf, now);
+                page.map(|page| page.choices).unwrap_or_default()
+            }
             Some(Leaf::List(_)) | None => Vec::new(),
         }
     }
@@ -84,6 +88,7 @@ impl EventLoop {
         match self.pages.top() {
             Some(Leaf::Detail(leaf)) => leaf.cursor,
             Some(Leaf::Refund(leaf)) => leaf.cursor,
+            Some(Leaf::Approval(leaf)) => leaf.cursor,
             Some(Leaf::List(_)) | None => None,
         }
     }
@@ -100,7 +105,7 @@ impl EventLoop {
             Turn::Letter(letter) => match self.pages.top_mut() {
                 Some(Leaf::List(list)) if list.takes_typing() => list.letter(letter),
                 Some(Leaf::Refund(refund)) => refund.letter(letter),
-                Some(Leaf::List(_) | Leaf::Detail(_)) | None => {}
+                Some(Leaf::List(_) | Leaf::Detail(_) | Leaf::Approval(_)) | None => {}
             },
             Turn::Up | Turn::Down | Turn::PageUp | Turn::PageDown => self.leaf(turn),
             Turn::Enter => self.enter(),
@@ -128,6 +133,7 @@ impl EventLoop {
             }
             (Some(Leaf::Detail(leaf)), _) => leaf.cursor = moved(leaf.cursor, turn, choices),
             (Some(Leaf::Refund(leaf)), _) => leaf.cursor = moved(leaf.cursor, turn, choices),
+            (Some(Leaf::Approval(leaf)), _) => leaf.cursor = moved(leaf.cursor, turn, choices),
             (None, _) => {}
         }
     }
@@ -156,6 +162,7 @@ impl EventLoop {
             (Input::KeyPressed(key), Some(Leaf::Refund(refund))) if refund.draft.step == RefundStep::Pin => {
                 self.pages.pin.pad(key);
             }
+            (Input::KeyPressed(key), Some(Leaf::Approval(_))) => self.pages.pin.pad(key),
             (Input::KeyPressed(key), Some(Leaf::Refund(refund))) => refund.pad(key),
             (Input::KeyPressed(key), _) => {
                 self.pages.close();
@@ -227,6 +234,12 @@ impl EventLoop {
                 PageAct::Refund | PageAct::CameBack(_) | PageAct::DidNotComeBack(_) => {}
                 PageAct::PutRight => {}
             },
+            Some(Leaf::Approval(leaf)) => {
+                // Its only key is the one that ends the PIN.
+                let Some(act) = word_about_money(leaf.sale, leaf.word) else { return };
+                let pin = Some(self.pages.pin.take());
+                self.money_asked(MoneyWish { act, approver: None, pin }, None);
+            }
             Some(Leaf::List(_)) | None => {}
         }
     }
@@ -237,16 +250,21 @@ impl EventLoop {
         let Some(Leaf::Refund(leaf)) = self.pages.top_mut() else { return };
         let ledger = self.terminal.ledger();
         leaf.sent_at = ledger.sale(leaf.draft.sale).map(|sale| sale.refunds.len());
-        let RefundDraft { sale, amount, reason, step, .. } = leaf.draft.clone();
+        let (act, step) = (leaf.draft.input(), leaf.draft.step);
         let pin = (step == RefundStep::Pin).then(|| self.pages.pin.take());
-        let amount = amount.map(Money::decimal);
-        self.refund_asked(RefundWish { sale, amount, reason, approver: None, pin }, None);
+        self.money_asked(MoneyWish { act, approver: None, pin }, None);
     }
 
     /// Leaves what was done or may not be seen: a refund that was recorded, every page of a locked till.
     fn leave_what_is_over(&mut self) {
         if self.terminal.is_locked() && self.pages.top().is_some() {
             self.pages.close();
+        }
+        if let Some(Leaf::Approval(leaf)) = self.pages.top() {
+            let offered = self.terminal.choices_about(leaf.sale, self.clock.now(), self.language);
+            if offered.iter().all(|choice| choice.act != leaf.word) {
+                self.pages.back(); // said and recorded, or no longer asked for
+            }
         }
         let Some(Leaf::Refund(leaf)) = self.pages.top() else { return };
         let (sale, sent_at) = (leaf.draft.sale, leaf.sent_at);
@@ -266,12 +284,22 @@ impl EventLoop {
                 Err(refusal) => self.refused(&refusal, None),
             },
             PageAct::Refund => self.pages.refund(sale),
-            PageAct::PutRight => self.happened(Input::PutRight(sale)),
-            PageAct::CameBack(refund) => self.happened(Input::RefundSeen { refund, seen: Seen::Yes }),
-            PageAct::DidNotComeBack(refund) => self.happened(Input::RefundSeen { refund, seen: Seen::No }),
+            PageAct::PutRight | PageAct::CameBack(_) | PageAct::DidNotComeBack(_) => {
+                self.give_word(sale, act)
+            }
             PageAct::All | PageAct::Typed | PageAct::Because(_) => {}
             PageAct::OwnWords | PageAct::WordsDone => {}
             PageAct::RefundNow | PageAct::PinDone => {}
+        }
+    }
+
+    /// A person says where money is: done at once, or where a manager must stand for it, once the PIN is given.
+    fn give_word(&mut self, sale: SaleId, word: PageAct) {
+        let Some(act) = word_about_money(sale, word) else { return };
+        if self.needs_manager(&act) {
+            self.pages.approval(sale, word);
+        } else {
+            self.happened(act);
         }
     }
 
@@ -281,7 +309,7 @@ impl EventLoop {
         let (finds, seeks) = match self.pages.top() {
             Some(Leaf::List(list)) => (list.takes_typing(), list.seeking),
             Some(Leaf::Detail(_)) => (true, false),
-            Some(Leaf::Refund(_)) | None => (false, false),
+            Some(Leaf::Refund(_) | Leaf::Approval(_)) | None => (false, false),
         };
         let Input::Scanned(scan) = &input else { return Some(input) };
         let number = scan.receipt_number().map(str::to_owned);
@@ -343,7 +371,17 @@ impl EventLoop {
                 page.cursor = leaf.cursor.filter(|at| *at < page.choices.len());
                 Some(Page::Refund(page))
             }
+            Leaf::Approval(leaf) => {
+                let mut page = self.approval_page(leaf, now)?;
+                page.cursor = leaf.cursor.filter(|at| *at < page.choices.len());
+                Some(Page::Refund(page))
+            }
         }
+    }
+
+    fn approval_page(&self, leaf: ApprovalLeaf, now: Moment) -> Option<RefundPage> {
+        let typed = self.pages.pin.shown();
+        self.terminal.approval_page(leaf.sale, leaf.word, &typed, now, self.language)
     }
 
     fn detail_page(&mut self, id: SaleId, skipped: Option<usize>, now: Moment) -> Option<DetailPage> {
@@ -351,9 +389,7 @@ impl EventLoop {
         if self.pages.story(id, seq).is_none() {
             match self.store.entries_of_sales(&[id]) {
                 Ok(entries) => self.pages.keep_story(id, seq, entries),
-                Err(StoreError::Incomplete) => {
-                    self.remark(Refusal::ListsIncomplete.message(self.language, ""));
-                }
+                Err(StoreError::Incomplete) => {} // the page says so
                 Err(error) => tracing::error!(%error, sale = %id, "its story cannot be read"),
             }
         }
@@ -365,7 +401,12 @@ impl EventLoop {
         let sale = self.terminal.ledger().sale(id).or(closed.as_ref())?;
         let of = self.terminal.story_length(id, entries);
         let skipped = skipped.unwrap_or_else(|| newest(of));
-        Some(self.terminal.detail_of(sale, entries, skipped, now, self.language))
+        let mut page = self.terminal.detail_of(sale, entries, skipped, now, self.language);
+        if of == 0 && !self.store.is_whole() {
+            let text = PageWord::PastUnlisted.text(self.language).to_owned();
+            page.story.push(StoryLine { when: String::new(), text });
+        }
+        Some(page)
     }
 
     fn list_page(&mut self, leaf: &ListLeaf, now: Moment) -> ListPage {
@@ -434,7 +475,7 @@ impl EventLoop {
                     missing.into_iter().filter_map(|id| Some((id, self.closed(id, &entries)?))).collect();
                 self.pages.keep(brought.into_values());
             }
-            Err(StoreError::Incomplete) => self.remark(Refusal::ListsIncomplete.message(self.language, "")),
+            Err(StoreError::Incomplete) => {} // the page says so
             Err(error) => {
                 tracing::error!(%error, "sales of long ago cannot be read");
                 self.remark(Refusal::StorageFault.message(self.language, ""));
@@ -452,12 +493,26 @@ impl EventLoop {
                 return format!("{of} · {currency} {sum} {}", PageWord::AtStake.text(self.language));
             }
             (ListKind::Recent | ListKind::Refund, _) if leaf.seeking => PageWord::ScanNow,
+            (ListKind::Recent | ListKind::Refund, _) if !self.store.is_whole() => PageWord::PastUnlisted,
             (ListKind::Recent | ListKind::Refund, 0) if leaf.typed.is_empty() => PageWord::NoSaleYet,
             (ListKind::Recent | ListKind::Refund, 0) => PageWord::NoneFound,
             (ListKind::Recent | ListKind::Refund, _) if leaf.typed.is_empty() => PageWord::HowToFind,
             (ListKind::Recent | ListKind::Refund, _) => PageWord::Searched,
         };
         word.text(self.language).to_owned()
+    }
+}
+
+/// What a key of the detail says of money that the gateway cannot tell about, as nobody's word yet.
+fn word_about_money(sale: SaleId, word: PageAct) -> Option<Input> {
+    let looked = |refund, seen| Some(Input::RefundSeen { refund, seen, approver: None });
+    match word {
+        PageAct::PutRight => Some(Input::PutRight { sale, approver: None }),
+        PageAct::CameBack(refund) => looked(refund, Seen::Yes),
+        PageAct::DidNotComeBack(refund) => looked(refund, Seen::No),
+        PageAct::Reprint | PageAct::Slip | PageAct::CheckAgain | PageAct::Resume | PageAct::Refund => None,
+        PageAct::All | PageAct::Typed | PageAct::Because(_) => None,
+        PageAct::OwnWords | PageAct::WordsDone | PageAct::RefundNow | PageAct::PinDone => None,
     }
 }
 

@@ -9,7 +9,7 @@ use quickpay_core::person::{PersonName, Role};
 use quickpay_core::refusal::Refusal;
 
 use super::EventLoop;
-use crate::arrival::{Arrival, RefundWish};
+use crate::arrival::{Arrival, MoneyWish};
 use crate::happening::Tag;
 use crate::pin::Pin;
 use crate::pin_desk::{PinCheck, Turn, Whose};
@@ -24,7 +24,7 @@ pub(super) struct Waiting {
 #[derive(Debug)]
 enum ByPin {
     SignIn,
-    Refund(RefundWish),
+    Money(Input),
 }
 
 impl EventLoop {
@@ -46,27 +46,27 @@ impl EventLoop {
         }
     }
 
-    /// Money is to go back. Where people are configured a manager's PIN allows it; whatever else forbids it is said
-    /// before the PIN is looked at.
-    pub(super) fn refund_asked(&mut self, wish: RefundWish, tag: Option<Tag>) {
-        let RefundWish { sale, amount, reason, approver, pin } = wish;
-        let unapproved =
-            Input::RefundAsked { sale, amount: amount.clone(), reason: reason.clone(), approver: None };
-        let Some(pin) = pin else { return self.do_as_asked(Ok(unapproved), tag) };
-        let needs_pin = self
-            .recall(sale)
-            .and_then(|()| self.terminal.decide(self.clock.now(), unapproved.clone()).map(drop));
-        if needs_pin != Err(Refusal::ManagerNeeded) {
-            return self.do_as_asked(Ok(unapproved), tag);
-        }
+    /// Money is to go back, or a person says where it is. Where people are configured a manager's PIN allows it; whatever
+    /// else forbids it is said before the PIN is looked at.
+    pub(super) fn money_asked(&mut self, wish: MoneyWish, tag: Option<Tag>) {
+        let MoneyWish { act, approver, pin } = wish;
+        let Some(pin) = pin.filter(|_| self.needs_manager(&act)) else {
+            return self.do_as_asked(Ok(act), tag);
+        };
         let people = &self.terminal.settings().people;
         let whose = match approver.as_deref().map(PersonName::parse) {
             None => Whose::AnyManager,
             Some(Ok(name)) if people.role_of(&name) == Some(Role::Manager) => Whose::Person(name),
             Some(Ok(_) | Err(_)) => return self.refuse(&Refusal::ManagerNeeded, tag),
         };
-        let wish = RefundWish { sale, amount, reason, approver: None, pin: None };
-        self.check_pin(whose, pin, Waiting { act: ByPin::Refund(wish), tag });
+        self.check_pin(whose, pin, Waiting { act: ByPin::Money(act), tag });
+    }
+
+    /// Whether nothing but a manager's PIN is missing for this act.
+    pub(super) fn needs_manager(&mut self, act: &Input) -> bool {
+        let recalled = act.names_sale().map_or(Ok(()), |sale| self.recall(sale));
+        let decided = recalled.and_then(|()| self.terminal.decide(self.clock.now(), act.clone()).map(drop));
+        decided == Err(Refusal::ManagerNeeded)
     }
 
     /// A check is done and fits these people.
@@ -79,10 +79,7 @@ impl EventLoop {
                     self.refuse(&refusal, tag);
                 }
                 (ByPin::SignIn, Ok(person)) => self.do_as_asked(Ok(Input::PersonProven(person)), tag),
-                (ByPin::Refund(RefundWish { sale, amount, reason, .. }), Ok(approver)) => {
-                    let approver = Some(approver);
-                    self.do_as_asked(Ok(Input::RefundAsked { sale, amount, reason, approver }), tag);
-                }
+                (ByPin::Money(act), Ok(manager)) => self.do_as_asked(Ok(act.approved_by(Some(manager))), tag),
             }
         }
         self.next_pin();

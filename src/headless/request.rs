@@ -10,7 +10,7 @@ use serde::de::{Deserializer, IgnoredAny, Visitor};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use crate::arrival::{Arrival, RefundWish, Request, ShiftAct, Which};
+use crate::arrival::{Arrival, MoneyWish, Request, ShiftAct, Which};
 use crate::happening::Tag;
 use crate::pin::Pin;
 
@@ -58,7 +58,8 @@ bodies! {
     MaybeSale { sale: Option<String> }
     Listed { open: Option<bool> }
     Paper { job: String, yes: bool }
-    RefundLooked { refund: String, yes: bool }
+    RefundLooked { refund: String, yes: bool, approver: Option<String>, pin: Option<SecretText> }
+    PutRight { sale: String, approver: Option<String>, pin: Option<SecretText> }
     Refund {
         sale: String,
         amount: Option<String>,
@@ -136,8 +137,8 @@ pub fn parse(line: &str) -> Result<Arrival, BadRequest> {
             ask(Input::PaperSeen { job, seen: if b.yes { Seen::Yes } else { Seen::No } })
         }),
         "refund" => refund(line, verb),
-        "refunded" => refunded(line, verb).and_then(ask),
-        "put_right" => of_sale(line, verb).and_then(|sale| ask(Input::PutRight(sale))),
+        "refunded" => refunded(line, verb),
+        "put_right" => put_right(line, verb),
         "sign_in" => body::<SignIn>(line, verb, "\"person\" and \"pin\", a text")
             .map(|b| Request::SignIn(b.person, Pin::typed(b.pin.0))),
         "sign_out" => body::<Bare>(line, verb, "").and_then(|_| ask(Input::SignOutAsked)),
@@ -165,16 +166,29 @@ fn refund(line: &str, verb: &str) -> Result<Request, String> {
     if reason.chars().count() > MAX_REASON {
         return Err(format!("a reason has at most {MAX_REASON} characters"));
     }
-    let (amount, approver) = (body.amount, body.approver);
-    let pin = body.pin.map(|text| Pin::typed(text.0));
-    Ok(Request::Refund(RefundWish { sale, amount, reason, approver, pin }))
+    let act = Input::RefundAsked { sale, amount: body.amount, reason, approver: None };
+    Ok(with_pin(act, body.approver, body.pin))
+}
+
+fn with_pin(act: Input, approver: Option<String>, pin: Option<SecretText>) -> Request {
+    let pin = pin.map(|text| Pin::typed(text.0));
+    Request::Money(MoneyWish { act, approver, pin })
 }
 
 /// A person looked in the gateway's own list of refunds.
-fn refunded(line: &str, verb: &str) -> Result<Input, String> {
-    let body: RefundLooked = body(line, verb, "\"refund\" and \"yes\", true or false")?;
+fn refunded(line: &str, verb: &str) -> Result<Request, String> {
+    let needs = "\"refund\" and \"yes\", true or false, and perhaps \"pin\" and \"approver\", texts";
+    let body: RefundLooked = body(line, verb, needs)?;
     let refund = RefundId::parse(&body.refund).ok_or_else(|| "no refund has that name".to_owned())?;
-    Ok(Input::RefundSeen { refund, seen: if body.yes { Seen::Yes } else { Seen::No } })
+    let seen = if body.yes { Seen::Yes } else { Seen::No };
+    Ok(with_pin(Input::RefundSeen { refund, seen, approver: None }, body.approver, body.pin))
+}
+
+/// A person has put money right in the gateway's own list.
+fn put_right(line: &str, verb: &str) -> Result<Request, String> {
+    let body: PutRight = body(line, verb, "\"sale\", and perhaps \"pin\" and \"approver\", all texts")?;
+    let sale = SaleId::parse(&body.sale).map_err(|error| error.to_string())?;
+    Ok(with_pin(Input::PutRight { sale, approver: None }, body.approver, body.pin))
 }
 
 fn shift(line: &str, verb: &str, act: ShiftAct) -> Result<Request, String> {
@@ -243,7 +257,9 @@ mod tests {
             r#"{"do":"refunded","refund":"S0001r1","yes":false}"#,
             r#"{"do":"sign_in","person":"Li","pin":"4711"}"#,
             r#"{"do":"sign_out","id":3}"#,
+            r#"{"do":"refunded","refund":"S0001r1","yes":true,"pin":"4711","approver":"Kim"}"#,
             r#"{"do":"put_right","sale":"S0001"}"#,
+            r#"{"do":"put_right","sale":"S0001","pin":"4711","approver":"Kim"}"#,
             r#"{"do":"view"}"#,
             r#"{"do":"sale","sale":"S0001"}"#,
             r#"{"do":"list","open":true}"#,

@@ -10,6 +10,7 @@
     clippy::missing_panics_doc
 )]
 
+mod approvals;
 mod bad_input;
 mod commands;
 mod config_file;

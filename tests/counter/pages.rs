@@ -31,14 +31,14 @@ struct Shown {
 }
 
 /// A till whose window is this test.
-struct Window {
-    queue: mpsc::Sender<Arrival>,
+pub(crate) struct Window {
+    pub(crate) queue: mpsc::Sender<Arrival>,
     shown: Arc<(Mutex<Shown>, Condvar)>,
     till: JoinHandle<()>,
 }
 
 impl Window {
-    fn open(shop: &Shop) -> Window {
+    pub(crate) fn open(shop: &Shop) -> Window {
         let config = Config::read(&shop.folder.join("terminal.toml")).unwrap();
         let shown = Arc::<(Mutex<Shown>, Condvar)>::default();
         let ear = Arc::clone(&shown);
@@ -67,22 +67,22 @@ impl Window {
         window
     }
 
-    fn close(self) {
+    pub(crate) fn close(self) {
         self.queue.blocking_send(Arrival::Quit).unwrap();
         self.till.join().unwrap();
     }
 
     #[allow(clippy::needless_pass_by_value, reason = "as the screen gives it away")]
-    fn touch(&self, event: UiEvent) {
+    pub(crate) fn touch(&self, event: UiEvent) {
         let meant = meaning(&event).unwrap_or_else(|| panic!("{event:?} means nothing"));
         self.queue.blocking_send(Arrival::Touched(meant)).unwrap();
     }
 
-    fn act(&self, act: PageAct) {
+    pub(crate) fn act(&self, act: PageAct) {
         self.touch(UiEvent::Act(act));
     }
 
-    fn typed(&self, text: &str) {
+    pub(crate) fn typed(&self, text: &str) {
         for letter in text.chars() {
             self.touch(match letter {
                 '.' => UiEvent::Point,
@@ -122,14 +122,14 @@ impl Window {
         })
     }
 
-    fn detail(&self, what: &str, fits: impl Fn(&DetailPage) -> bool) -> DetailPage {
+    pub(crate) fn detail(&self, what: &str, fits: impl Fn(&DetailPage) -> bool) -> DetailPage {
         self.shows(what, |shown| match &shown.page {
             Some(Page::Detail(page)) => Some(page.clone()).filter(|page| fits(page)),
             Some(Page::List(_) | Page::Refund(_)) | None => None,
         })
     }
 
-    fn refund(&self, step: RefundStep) -> RefundPage {
+    pub(crate) fn refund(&self, step: RefundStep) -> RefundPage {
         self.shows(&format!("{step:?}"), |shown| match &shown.page {
             Some(Page::Refund(page)) => Some(page.clone()).filter(|page| page.step == step),
             Some(Page::List(_) | Page::Detail(_)) | None => None,
@@ -140,7 +140,7 @@ impl Window {
         self.shows("SALE alone", |shown| shown.page.is_none().then_some(()));
     }
 
-    fn refused(&self, reason: &str) {
+    pub(crate) fn refused(&self, reason: &str) {
         self.shows(reason, |shown| shown.refused.contains(&reason).then_some(()));
     }
 }

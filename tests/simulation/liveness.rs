@@ -153,7 +153,12 @@ impl Life {
         }
         self.gateway.changes += 1;
         self.tally.alarms += 1;
-        if self.give(Input::PutRight(sale)).is_err() {
+        let approver = self.staff.manager();
+        let put_right = Input::PutRight { sale, approver: None };
+        if approver.is_some() && self.give(put_right.clone()).is_ok() {
+            self.broken(11, || format!("the alarm about {sale} ended without a manager's word"));
+        }
+        if self.give(put_right.approved_by(approver)).is_err() {
             self.broken(9, || format!("a person cannot end the alarm about {sale}"));
         }
     }
@@ -197,7 +202,8 @@ impl Life {
                 self.tally.looked_for += 1;
                 let went = self.gateway.refund_of(&number).is_some_and(|known| known.fate != Fate::Failed);
                 let seen = if went { Seen::Yes } else { Seen::No };
-                self.give(Input::RefundSeen { refund, seen }).ok();
+                let approver = self.staff.manager();
+                self.give(Input::RefundSeen { refund, seen, approver }).ok();
             }
             self.wait_until_quiet("a person looked for one refund");
         }

@@ -66,13 +66,12 @@ impl Staff {
 
     /// A refund with a manager's word, mostly.
     pub(crate) fn approved(&mut self, input: Input) -> Input {
-        match input {
-            Input::RefundAsked { sale, amount, reason, .. } if self.works => {
-                let by = self.seed.pick(&[Some("Kim"), Some("Kim"), Some("Kim"), Some("Li"), None], None);
-                Input::RefundAsked { sale, amount, reason, approver: by.map(named) }
-            }
-            other => other,
+        let needs_word = matches!(input, Input::RefundAsked { .. });
+        if !self.works || !needs_word {
+            return input;
         }
+        let by = self.seed.pick(&[Some("Kim"), Some("Kim"), Some("Kim"), Some("Li"), None], None);
+        input.approved_by(by.map(named))
     }
 }
 
@@ -201,12 +200,11 @@ impl Watch {
             Record::RefundSaved { operator, approver, .. } => {
                 self.is_there(operator.as_ref()) && *approver == self.manager
             }
-            Record::PrintMissing { seen_by, .. } | Record::StrayMoneyPutRight { seen_by, .. } => {
-                self.is_there(seen_by.as_ref())
-            }
+            Record::PrintMissing { seen_by, .. } => self.is_there(seen_by.as_ref()),
+            Record::StrayMoneyPutRight { seen_by, .. } => self.is_word_of_manager(seen_by.as_ref()),
             Record::RefundConfirmed { refund, seen_by } | Record::RefundRefused { refund, seen_by, .. } => {
                 let looked = origin == Origin::Looked(*refund);
-                if looked { self.is_there(seen_by.as_ref()) } else { seen_by.is_none() }
+                if looked { self.is_word_of_manager(seen_by.as_ref()) } else { seen_by.is_none() }
             }
             // A code that was held when somebody left is wiped: what is sent was scanned by who is there.
             Record::AttemptHeld { .. } | Record::AttemptSubmitted { .. } => {
@@ -218,6 +216,11 @@ impl Watch {
             _ => true,
         };
         if fits { Ok(()) } else { Err((11, format!("{:?} has the till, but {record:?}", self.signed_in))) }
+    }
+
+    /// Whether this is the manager, while somebody has the till; nobody where nobody works.
+    fn is_word_of_manager(&self, person: Option<&PersonName>) -> bool {
+        person == self.manager.as_ref() && self.is_there(self.signed_in.as_ref())
     }
 
     /// Whether this is who has the till; where people work, nobody is not enough.

@@ -337,9 +337,15 @@ fn slip_is_true(job: &PrintJob, slip: Slip, document: &Document, ledger: &Ledger
             standing(attempt) == Some(Standing::InDoubt) && is_headed("PENDING - NOT A RECEIPT")
         }
         Slip::Reversal(attempt) => {
-            let astray = ledger.sale(attempt.sale).is_some_and(|sale| sale.stray().is_some());
-            let unpaid = if astray { "PENDING - NOT A RECEIPT" } else { "NOT PAID" };
-            standing(attempt) == Some(Standing::Clear) && (is_headed(unpaid) || is_headed("REFUND DUE"))
+            let sale = ledger.sale(attempt.sale);
+            let heads: &[&str] = match sale {
+                Some(sale) if sale.stray().is_some() => &["PENDING - NOT A RECEIPT", "REFUND DUE"],
+                Some(sale) if !sale.refunds_owed.is_empty() => {
+                    &["REFUND DUE", "REFUND WAITING", "REFUND IN PROGRESS", "REFUNDED"]
+                }
+                Some(_) | None => &["NOT PAID"],
+            };
+            standing(attempt) == Some(Standing::Clear) && heads.iter().any(|head| is_headed(head))
         }
         Slip::Refund(refund) => {
             let known = ledger.sale(refund.sale).and_then(|sale| sale.refund(refund));

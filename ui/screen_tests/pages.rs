@@ -89,7 +89,7 @@ fn a_parked_refund_is_settled_with_one_of_two_keys() {
     let bench = open(&pages::parked(Language::En));
     let refund = RefundId { sale: SaleId(42), index: 1 };
     assert_eq!(bench.press("It came back"), [UiEvent::Act(PageAct::CameBack(refund))]);
-    assert_eq!(bench.press("It did not"), [UiEvent::Act(PageAct::DidNotComeBack(refund))]);
+    assert_eq!(bench.press("It did not come back"), [UiEvent::Act(PageAct::DidNotComeBack(refund))]);
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn a_refund_that_the_gateway_cannot_tell_about_waits_for_a_person_after_a_quarte
     till.seconds(1);
     let refund = RefundId { sale: SaleId(1), index: 1 };
     assert_eq!(acts(&till).to_settle, [refund]);
-    till.give(Input::RefundSeen { refund, seen: Seen::No }).unwrap();
+    till.give(Input::RefundSeen { refund, seen: Seen::No, approver: None }).unwrap();
     assert_eq!(acts(&till).to_settle, []);
 }
 
@@ -198,7 +198,11 @@ fn compare(till: &Till, id: SaleId, seldom: &mut Seldom) {
         let offered = acts.to_settle.contains(&refund);
         *seldom.entry(("settle", offered)).or_default() += 1;
         for seen in [Seen::Yes, Seen::No] {
-            assert_eq!(offered, takes(Input::RefundSeen { refund, seen }).is_ok(), "{refund}");
+            assert_eq!(
+                offered,
+                takes(Input::RefundSeen { refund, seen, approver: None }).is_ok(),
+                "{refund}"
+            );
         }
     }
 }

@@ -209,9 +209,9 @@ fn a_stray_order_is_none_of_ours() {
 #[test]
 fn a_person_who_put_it_right_at_the_gateway_ends_the_alarm() {
     let mut till = astray();
-    till.give(Input::PutRight(SaleId(1))).unwrap();
+    till.give(Input::PutRight { sale: SaleId(1), approver: None }).unwrap();
     assert_eq!((till.state(), till.view().open.len()), (State::Reversed, 0));
-    assert_eq!(till.give(Input::PutRight(SaleId(1))), Err(Refusal::NothingToSettle));
+    assert_eq!(till.give(Input::PutRight { sale: SaleId(1), approver: None }), Err(Refusal::NothingToSettle));
     till.take(Asked::Inquire);
     till.seconds(3600);
     assert_eq!(till.take(Asked::Inquire), 0, "nothing more is asked");
@@ -247,7 +247,7 @@ fn a_second_alarm_of_the_sale_stands_until_somebody_has_looked_at_that_one_too()
     for shown in ["CNY 880.00", "CNY 88.01"] {
         assert_eq!(till.state(), State::AskManager);
         assert!(till.view().lines.iter().any(|line| line.contains(shown)), "{:?}", till.view().lines);
-        till.give(Input::PutRight(SaleId(1))).unwrap();
+        till.give(Input::PutRight { sale: SaleId(1), approver: None }).unwrap();
     }
     assert_eq!(till.state(), State::Reversed);
 }

@@ -213,6 +213,28 @@ fn money_that_came_too_late_makes_the_slip_say_that_it_is_due() {
 }
 
 #[test]
+fn a_slip_of_late_money_has_the_word_of_the_screen_and_never_says_that_nothing_was_paid() {
+    let mut till = Till::paying();
+    till.says(Asked::Pay, IntentStatus::Pending);
+    till.give(Input::CancelAsked).unwrap();
+    till.says(Asked::Inquire, IntentStatus::Succeeded);
+    let agrees = |till: &Till, head: &str| {
+        let said = words(&till.terminal.paper_of_sale(SALE).unwrap());
+        assert!(said.starts_with(head) && till.view().word == head, "{} and {said}", till.view().word);
+        assert!(!said.contains("NOT PAID") && said.contains("NOT A RECEIPT"), "{said}");
+    };
+    till.give(Input::Resumed(SALE)).unwrap();
+    agrees(&till, "REFUND DUE");
+    till.line(LineProof::Down);
+    till.refund(None).unwrap();
+    agrees(&till, "REFUND WAITING");
+    till.line(LineProof::Up);
+    agrees(&till, "REFUND IN PROGRESS");
+    till.refund_says(1, refunded(RefundStanding::Succeeded));
+    agrees(&till, "REFUNDED");
+}
+
+#[test]
 fn papers_are_owed_by_the_same_entry_as_the_fact_behind_them() {
     let till = aside();
     let entry = till.journal.entries().last().unwrap();

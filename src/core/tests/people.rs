@@ -122,7 +122,7 @@ fn a_locked_till_takes_no_act_of_a_person() {
         Input::SlipAsked(SALE),
         Input::TestPageAsked,
         refund(Some("Kim")),
-        Input::RefundSeen { refund: RefundId { sale: SALE, index: 1 }, seen: Seen::Yes },
+        Input::RefundSeen { refund: RefundId { sale: SALE, index: 1 }, seen: Seen::Yes, approver: None },
         Input::PaperSeen { job: JobId(1), seen: Seen::Yes },
     ];
     for act in acts {
@@ -319,7 +319,7 @@ fn who_looked_for_a_paper_is_recorded() {
 }
 
 #[test]
-fn who_looked_for_a_refund_is_recorded() {
+fn where_a_manager_works_only_a_manager_says_what_became_of_a_refund() {
     for seen in [Seen::Yes, Seen::No] {
         let mut till = paid();
         till.give(refund(Some("Kim"))).unwrap();
@@ -327,17 +327,64 @@ fn who_looked_for_a_refund_is_recorded() {
         till.line(LineProof::Down); // nothing more is asked
         till.seconds(901);
         let id = RefundId { sale: SALE, index: 1 };
-        till.give(Input::RefundSeen { refund: id, seen }).unwrap();
-        let by_li = |record: &Record| {
+        let looked = |by| Input::RefundSeen { refund: id, seen, approver: None }.approved_by(by);
+        for by in [None, Some(name("Li")), Some(name("Mallory"))] {
+            assert_eq!(till.give(looked(by)), Err(Refusal::ManagerNeeded));
+        }
+        assert_eq!(till.terminal.acts_of(till.now, SALE).unwrap().to_settle, [id]);
+        till.give(looked(Some(name("Kim")))).unwrap();
+        let by_kim = |record: &Record| {
             let (Record::RefundConfirmed { refund, seen_by } | Record::RefundRefused { refund, seen_by, .. }) =
                 record
             else {
                 return false;
             };
-            (*refund, seen_by) == (id, &Some(name("Li")))
+            (*refund, seen_by) == (id, &Some(name("Kim")))
         };
-        assert!(records(&till).iter().any(by_li), "{seen:?}");
+        assert!(records(&till).iter().any(by_kim), "{seen:?}");
     }
+}
+
+/// Another amount came after the cashier had given the payment up.
+fn astray(settings: Settings) -> Till {
+    let mut till = Till::with(settings);
+    till.line(LineProof::Up);
+    sign_in(&mut till, "Li");
+    till.amount("88.00");
+    till.scan(CODE).unwrap();
+    till.says(Asked::Pay, IntentStatus::Pending);
+    till.give(Input::CancelAsked).unwrap();
+    till.says(Asked::Inquire, IntentStatus::Canceled);
+    till.seconds(50);
+    let mut report = till.report(IntentStatus::Succeeded);
+    report.amount_minor = 88_000;
+    till.answer(Asked::Inquire, Answer::Intent(report));
+    assert_eq!(till.state(), State::AskManager);
+    till
+}
+
+#[test]
+fn where_a_manager_works_only_a_manager_ends_an_alarm() {
+    let mut till = astray(staffed());
+    let put_right = |by| Input::PutRight { sale: SALE, approver: None }.approved_by(by);
+    for by in [None, Some(name("Li")), Some(name("Mallory"))] {
+        assert_eq!(till.give(put_right(by)), Err(Refusal::ManagerNeeded));
+    }
+    assert!(till.terminal.acts_of(till.now, SALE).unwrap().put_right.is_ok(), "with a PIN");
+    till.give(put_right(Some(name("Kim")))).unwrap();
+    let by_kim = |record: &Record| matches!(record, Record::StrayMoneyPutRight { seen_by, .. } if *seen_by == Some(name("Kim")));
+    assert!(records(&till).iter().any(by_kim));
+    assert_eq!(till.state(), State::Reversed);
+}
+
+#[test]
+fn where_no_manager_works_whoever_has_the_till_ends_an_alarm() {
+    let mut cashiers = staffed();
+    cashiers.people.0.retain(|person| person.role == Role::Cashier);
+    let mut till = astray(cashiers);
+    till.give(Input::PutRight { sale: SALE, approver: None }).unwrap();
+    let by_li = |record: &Record| matches!(record, Record::StrayMoneyPutRight { seen_by, .. } if *seen_by == Some(name("Li")));
+    assert!(records(&till).iter().any(by_li));
 }
 
 #[test]

@@ -165,7 +165,10 @@ fn a_refund_that_the_gateway_cannot_tell_about_is_settled_by_a_person_who_looked
     for (seen, ends) in [(Seen::Yes, State::Approved), (Seen::No, State::RefundRefused)] {
         let mut till = Till::paid();
         let refund = RefundId { sale: SaleId(1), index: 1 };
-        assert_eq!(till.give(Input::RefundSeen { refund, seen }), Err(Refusal::NothingToSettle));
+        assert_eq!(
+            till.give(Input::RefundSeen { refund, seen, approver: None }),
+            Err(Refusal::NothingToSettle)
+        );
         till.refund(Some("10.00")).unwrap();
         till.refund_says(1, RefundAnswer::Silent(Silence::NoAnswer));
         for _ in 0..100 {
@@ -177,7 +180,7 @@ fn a_refund_that_the_gateway_cannot_tell_about_is_settled_by_a_person_who_looked
             }
         }
         assert_eq!(state(&till), State::RefundSent, "a repeated request's no proves nothing");
-        till.give(Input::RefundSeen { refund, seen }).unwrap();
+        till.give(Input::RefundSeen { refund, seen, approver: None }).unwrap();
         assert_eq!(state(&till), ends);
     }
 }
@@ -240,7 +243,7 @@ fn a_refund_that_the_gateway_says_it_works_on_asks_nobody() {
         }
     }
     assert_eq!((till.view().word.as_str(), till.view().refunds_asked), ("REFUND IN PROGRESS", vec![]));
-    let asked = Input::RefundSeen { refund: FIRST, seen: Seen::No };
+    let asked = Input::RefundSeen { refund: FIRST, seen: Seen::No, approver: None };
     assert_eq!(till.give(asked), Err(Refusal::NothingToSettle), "nobody overrules the gateway");
 }
 
@@ -249,7 +252,7 @@ fn no_person_is_heard_while_a_request_may_still_be_carried_out() {
     let mut till = parked();
     till.give(Input::CheckAsked(Some(SaleId(1)))).unwrap();
     assert_eq!(till.take_refunds().len(), 1);
-    let seen = Input::RefundSeen { refund: FIRST, seen: Seen::No };
+    let seen = Input::RefundSeen { refund: FIRST, seen: Seen::No, approver: None };
     assert_eq!(till.give(seen.clone()), Err(Refusal::RefundUnderWay));
     till.refund_says(1, RefundAnswer::Silent(Silence::NoAnswer));
     till.line(LineProof::Up);
@@ -278,7 +281,10 @@ fn a_person_settles_no_refund_that_was_only_just_sent() {
     till.refund_says(1, RefundAnswer::Silent(Silence::NoAnswer));
     till.seconds(60);
     let refund = RefundId { sale: SaleId(1), index: 1 };
-    assert_eq!(till.give(Input::RefundSeen { refund, seen: Seen::No }), Err(Refusal::NothingToSettle));
+    assert_eq!(
+        till.give(Input::RefundSeen { refund, seen: Seen::No, approver: None }),
+        Err(Refusal::NothingToSettle)
+    );
 }
 
 #[test]

@@ -10,6 +10,8 @@ pub enum PageWord {
     NoSaleYet,
     NoneFound,
     NothingOpen,
+    /// The lists of the past are being made anew.
+    PastUnlisted,
     HowToFind,
     /// How far back amounts are searched.
     Searched,
@@ -28,6 +30,11 @@ pub enum PageWord {
     Left,
     Copies,
     Reason,
+    Refund,
+    /// Money that nobody asked for.
+    Astray,
+    /// What a person says of money that the gateway cannot tell about.
+    YourWord,
     WholeOnly,
     /// About a refund that the gateway cannot tell us about.
     DidItComeBack,
@@ -47,6 +54,12 @@ impl PageWord {
                 "没有未完成的交易。",
                 "沒有未完成的交易。",
                 "미완료 거래가 없습니다.",
+            ],
+            PageWord::PastUnlisted => [
+                "Older sales are being listed anew: look again in a few minutes.",
+                "正在重建较早交易的列表，请几分钟后再查看。",
+                "正在重建較早交易的列表，請幾分鐘後再查看。",
+                "이전 거래 목록을 다시 만드는 중입니다. 몇 분 뒤에 다시 확인하세요.",
             ],
             PageWord::HowToFind => [
                 "Scan a receipt, or type its number or the amount.",
@@ -77,6 +90,9 @@ impl PageWord {
             PageWord::Left => ["Left to refund", "可退金额", "可退金額", "환불 가능 금액"],
             PageWord::Copies => ["Copies", "补打次数", "補印次數", "사본"],
             PageWord::Reason => ["Reason", "原因", "原因", "사유"],
+            PageWord::Refund => ["Refund", "退款", "退款", "환불"],
+            PageWord::Astray => ["Not asked for", "来历不明", "來歷不明", "요청 없는 입금"],
+            PageWord::YourWord => ["You say", "您确认", "您確認", "확인 내용"],
             PageWord::WholeOnly => [
                 "This wallet gives back the whole only.",
                 "该钱包只能全额退款。",
@@ -109,8 +125,8 @@ impl RefundStep {
             RefundStep::Words => ["Type the reason.", "请输入原因。", "請輸入原因。", "사유를 입력하세요."],
             RefundStep::Pin => [
                 "A manager's PIN, please.",
-                "请店长输入 PIN。",
-                "請店長輸入 PIN。",
+                "请店长输入 PIN 码。",
+                "請店長輸入 PIN 碼。",
                 "관리자 PIN을 입력하세요.",
             ],
             RefundStep::Confirm => {
@@ -149,7 +165,7 @@ impl PageAct {
             PageAct::Resume => ["Resume", "取回这笔", "取回這筆", "다시 불러오기"],
             PageAct::Refund => ["Refund", "退款", "退款", "환불"],
             PageAct::CameBack(_) => ["It came back", "已退回", "已退回", "환불됨"],
-            PageAct::DidNotComeBack(_) => ["It did not", "没有退回", "沒有退回", "환불 안 됨"],
+            PageAct::DidNotComeBack(_) => ["It did not come back", "没有退回", "沒有退回", "환불 안 됨"],
             PageAct::PutRight => ["It is put right", "已处理", "已處理", "처리함"],
             PageAct::All => ["All that is left", "全部退款", "全部退款", "전액"],
             PageAct::Typed => ["This amount", "按此金额", "按此金額", "이 금액"],

@@ -44,7 +44,6 @@ pub enum PaperWord {
     /// The head of a slip for a sale that was undone.
     ReversedHead,
     /// The head of a slip for money that came too late and goes back.
-    RefundDueHead,
     /// Under a head that does not say so itself.
     NotAReceipt,
     TestHead,
@@ -131,7 +130,6 @@ impl PaperWord {
             PaperWord::ReversedHead => {
                 ["CANCELLED - NOT PAID", "已撤销，未收款", "已撤銷，未收款", "취소됨 - 결제 안 됨"]
             }
-            PaperWord::RefundDueHead => ["REFUND DUE", "待退款", "待退款", "환불 예정"],
             PaperWord::NotAReceipt => ["NOT A RECEIPT", "非付款凭证", "非付款憑證", "영수증 아님"],
             PaperWord::TestHead => {
                 ["TEST - NOT A RECEIPT", "测试页，非凭证", "測試頁，非憑證", "시험 인쇄 - 영수증 아님"]

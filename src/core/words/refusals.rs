@@ -236,28 +236,28 @@ impl Refusal {
                 ["Nobody is signed in.", "没有人登录。", "沒有人登入。", "로그인한 사람이 없습니다."]
             }
             Refusal::ManagerNeeded => [
-                "Nothing was refunded. A manager's PIN is needed.",
-                "未退款。需要店长密码。",
-                "未退款。需要店長密碼。",
-                "환불되지 않았습니다. 점장 PIN이 필요합니다.",
+                "Nothing was done. A manager's PIN is needed.",
+                "尚未办理，需要店长的 PIN 码。",
+                "尚未辦理，需要店長的 PIN 碼。",
+                "처리되지 않았습니다. 관리자 PIN이 필요합니다.",
             ],
-            Refusal::WrongPin => ["Wrong PIN.", "密码错误。", "密碼錯誤。", "PIN이 틀렸습니다."],
+            Refusal::WrongPin => ["Wrong PIN.", "PIN 码错误。", "PIN 碼錯誤。", "PIN이 틀렸습니다."],
             Refusal::PinWait { .. } => [
                 "Too many wrong PINs. Wait {seconds} s, then try again.",
-                "密码错误次数过多，请等待 {seconds} 秒后再试。",
-                "密碼錯誤次數過多，請等待 {seconds} 秒後再試。",
+                "PIN 码错误次数过多，请等待 {seconds} 秒后再试。",
+                "PIN 碼錯誤次數過多，請等待 {seconds} 秒後再試。",
                 "PIN 오류가 너무 많습니다. {seconds}초 후에 다시 시도하세요.",
             ],
             Refusal::PinNotUnique => [
                 "More than one manager has this PIN. Choose the manager by name.",
-                "有多位店长使用此密码，请按姓名选择店长。",
-                "有多位店長使用此密碼，請按姓名選擇店長。",
-                "같은 PIN을 쓰는 점장이 여럿입니다. 이름으로 선택하세요.",
+                "有多位店长使用此 PIN 码，请按姓名选择店长。",
+                "有多位店長使用此 PIN 碼，請按姓名選擇店長。",
+                "같은 PIN을 쓰는 관리자가 여럿입니다. 이름으로 선택하세요.",
             ],
             Refusal::PinsBusy => [
                 "Other PINs are still being checked. Try again.",
-                "正在核对其他密码，请稍后再试。",
-                "正在核對其他密碼，請稍後再試。",
+                "正在核对其他 PIN 码，请稍后再试。",
+                "正在核對其他 PIN 碼，請稍後再試。",
                 "다른 PIN을 확인 중입니다. 다시 시도하세요.",
             ],
             Refusal::NoShift => [

@@ -161,8 +161,8 @@ impl PanelLine {
             PanelLine::Locked => ["LOCKED", "已锁定", "已鎖定", "잠김"],
             PanelLine::SignInWithYourPin => [
                 "Choose your name and enter your PIN.",
-                "请选择姓名并输入密码。",
-                "請選擇姓名並輸入密碼。",
+                "请选择姓名并输入 PIN 码。",
+                "請選擇姓名並輸入 PIN 碼。",
                 "이름을 선택하고 PIN을 입력하세요.",
             ],
             PanelLine::EnterTheAmount => {

@@ -1,6 +1,7 @@
 //! A till that people sign in to.
 
 use super::view;
+use quickpay_core::id::ShiftNumber;
 use quickpay_core::person::PersonName;
 use quickpay_core::view::{Access, State, View};
 use quickpay_core::words::Language;
@@ -35,5 +36,6 @@ pub(crate) fn crowd(language: Language) -> View {
 
 /// Li has the till.
 pub(crate) fn signed_in(state: State, language: Language) -> View {
-    View { access: Access::SignedIn(name("Li Wei")), ..view(state, language) }
+    let shift = Some(ShiftNumber(1234));
+    View { access: Access::SignedIn(name("Li Wei")), shift, ..view(state, language) }
 }

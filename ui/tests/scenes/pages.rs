@@ -194,6 +194,27 @@ pub(crate) fn refund(step: RefundStep, language: Language) -> Page {
     })
 }
 
+/// A manager's PIN for a word about a refund that the gateway cannot tell about.
+fn approval(language: Language) -> Page {
+    let fact = |word: PageWord, value: &str| (word.text(language).to_owned(), value.to_owned());
+    let word = PageAct::DidNotComeBack(RefundId { sale: SaleId(42), index: 1 }).label(language);
+    Page::Refund(RefundPage {
+        sale: SaleId(42),
+        step: RefundStep::Pin,
+        asks: RefundStep::Pin.question(language).into(),
+        facts: vec![
+            fact(PageWord::Order, "T1-3LK2QZ-S0042a"),
+            fact(PageWord::Amount, "CNY 88.00"),
+            fact(PageWord::Refund, "1234567890123456-3LK2QZ-S999999r250 · CNY 10.00"),
+            fact(PageWord::YourWord, word),
+        ],
+        typed: "****".into(),
+        types: false,
+        choices: vec![Choice { act: PageAct::PinDone, label: word.into(), shortcut: "Enter" }],
+        cursor: None,
+    })
+}
+
 /// Every page there is, by a name for its picture.
 pub(crate) fn all(language: Language) -> Vec<(&'static str, Page)> {
     vec![
@@ -207,5 +228,6 @@ pub(crate) fn all(language: Language) -> Vec<(&'static str, Page)> {
         ("refund-words", refund(RefundStep::Words, language)),
         ("refund-confirm", refund(RefundStep::Confirm, language)),
         ("refund-pin", refund(RefundStep::Pin, language)),
+        ("approval", approval(language)),
     ]
 }
