@@ -96,7 +96,7 @@ fn only_printer(printers: &[FoundPrinter]) -> Printer {
 
 fn read_a_scan(kinds: Vec<ScannerKind>, wait: Duration) -> Result<()> {
     if kinds.is_empty() {
-        say("Scanner: none to try.");
+        say("Scanner: none to try. Plug one in, or name one in the configuration (--config FILE).");
         return Ok(());
     }
     let (tell, told) = channel();
@@ -129,7 +129,7 @@ fn read_a_scan(kinds: Vec<ScannerKind>, wait: Duration) -> Result<()> {
 
 fn print_a_page(config: Option<&Config>, printer: &Printer) -> Result<()> {
     let Printer::Device { kind, profile, .. } = printer else {
-        say("Printer: none to try.");
+        say("Printer: none to try. Plug one in, or name one in the configuration (--config FILE).");
         return Ok(());
     };
     let settings = match config {

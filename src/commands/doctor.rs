@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use quickpay_store::doctor;
 
-use super::say;
+use super::{no_journal, say};
 use crate::cli::Doctor;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -13,7 +13,11 @@ pub(super) fn run(arguments: &Doctor) -> Result<()> {
     let now = Clock::new().now().wall;
     let (sound, words) = match arguments {
         Doctor::Verify(of) => {
-            let report = doctor::verify(&Config::read(&of.config)?.data_dir);
+            let data_dir = Config::read(&of.config)?.data_dir;
+            let report = doctor::verify(&data_dir);
+            if report.segments == 0 && report.is_sound() {
+                return Err(no_journal(&data_dir));
+            }
             (report.is_sound(), report.to_string())
         }
         Doctor::Repair(of) => {

@@ -93,11 +93,17 @@ fn read(data_dir: &Path, show: &mut dyn FnMut(Entry)) -> Result<()> {
             );
         }
         ReadEnd::Damaged(damage) => {
-            tracing::error!(%damage, "the journal is damaged here; entries before it are good");
+            tracing::error!(%damage, "the journal is damaged here; entries before it are good; run `quickpay doctor verify`");
         }
     }
     if report.terminal.is_none() {
-        anyhow::bail!("there is no journal in {}", data_dir.display());
+        return Err(no_journal(data_dir));
     }
     Ok(())
+}
+
+/// Nothing was found where the configuration says, and nothing was made there.
+fn no_journal(data_dir: &Path) -> anyhow::Error {
+    let words = "check data_dir in the configuration; a terminal that never ran has none";
+    anyhow::anyhow!("there is no journal in {}; {words}", data_dir.display())
 }

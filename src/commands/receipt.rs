@@ -39,7 +39,9 @@ pub(super) fn run(arguments: &Receipt) -> Result<()> {
     })?;
     let mut terminal = Terminal::new(config.settings.clone(), FingerprintKey::new([0; 16]));
     terminal.recall(id, &entries)?;
-    let document = terminal.paper_of_sale(id).with_context(|| format!("the journal has no sale {id}"))?;
+    let document = terminal
+        .paper_of_sale(id)
+        .with_context(|| format!("the journal has no sale {id}; `quickpay journal show` lists them"))?;
     let columns = config.printer.profile().columns;
     if arguments.png.is_none() && arguments.pdf.is_none() {
         say(plain_text(&document, columns).trim_end());

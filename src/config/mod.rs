@@ -165,8 +165,7 @@ impl Config {
     /// [`ConfigError`] names every problem with its line; nothing was opened.
     pub fn read(path: &Path) -> Result<Config, ConfigError> {
         let text = std::fs::read_to_string(path).map_err(|error| {
-            let words = format!("cannot be read: {error}; write one after config/terminal.toml");
-            ConfigError::new(path, "", vec![Problem::nowhere(words)])
+            ConfigError::new(path, "", vec![Problem::unreadable(&error, "config/terminal.toml")])
         })?;
         Config::parse(path, &text)
     }

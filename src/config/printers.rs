@@ -23,8 +23,7 @@ pub(super) fn read(file: Option<&Path>) -> Result<Vec<Profile>, ConfigError> {
     parse(Path::new("config/printers.toml"), BUILT_IN, &mut profiles)?;
     if let Some(path) = file {
         let text = std::fs::read_to_string(path).map_err(|error| {
-            let words = format!("cannot be read: {error}; write one after config/printers.toml");
-            ConfigError::new(path, "", vec![Problem::nowhere(words)])
+            ConfigError::new(path, "", vec![Problem::unreadable(&error, "config/printers.toml")])
         })?;
         parse(path, &text, &mut profiles)?;
     }

@@ -1,6 +1,7 @@
 //! What is wrong with a configuration file: where, what, and what would be right.
 
 use std::fmt;
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -40,6 +41,22 @@ impl Problem {
     /// At no place in particular.
     pub(super) fn nowhere(words: impl Into<String>) -> Problem {
         Problem { span: None, words: words.into(), line: Line::Shown }
+    }
+
+    /// A file that cannot be read; `model` is the commented one that it should be like.
+    pub(super) fn unreadable(error: &io::Error, model: &str) -> Problem {
+        let kind = error.kind();
+        Problem::nowhere(if kind == io::ErrorKind::NotFound {
+            format!("there is no such file; write one after {model}")
+        } else if kind == io::ErrorKind::IsADirectory {
+            "that is a directory; name the file in it".to_owned()
+        } else if kind == io::ErrorKind::InvalidData {
+            format!("that is no text; name the file that `{model}` is the model of")
+        } else if kind == io::ErrorKind::PermissionDenied {
+            format!("may not be read ({error}); run this as the till's user, or let that user read it")
+        } else {
+            format!("cannot be read: {error}")
+        })
     }
 
     pub(super) fn of(error: &toml::de::Error) -> Problem {

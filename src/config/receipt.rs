@@ -71,8 +71,7 @@ impl Checker {
 /// Reads a template for a printer.
 pub(super) fn read(path: &Path, profile: Profile) -> Result<Template, ConfigError> {
     let text = std::fs::read_to_string(path).map_err(|error| {
-        let words = format!("cannot be read: {error}; write one after config/receipt.toml");
-        ConfigError::new(path, "", vec![Problem::nowhere(words)])
+        ConfigError::new(path, "", vec![Problem::unreadable(&error, "config/receipt.toml")])
     })?;
     parse(path, &text, profile)
 }

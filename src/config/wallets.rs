@@ -18,8 +18,7 @@ const BUILT_IN: &str = include_str!("../../config/wallets.toml");
 pub(super) fn read(file: Option<&Path>, timers: &Timers) -> Result<WalletTable, ConfigError> {
     let Some(path) = file else { return parse(Path::new("config/wallets.toml"), BUILT_IN, timers) };
     let text = std::fs::read_to_string(path).map_err(|error| {
-        let words = format!("cannot be read: {error}");
-        ConfigError::new(path, "", vec![Problem::nowhere(words)])
+        ConfigError::new(path, "", vec![Problem::unreadable(&error, "config/wallets.toml")])
     })?;
     parse(path, &text, timers)
 }

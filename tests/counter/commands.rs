@@ -184,10 +184,12 @@ fn a_receipt_that_cannot_be_given_says_why() {
 #[test]
 fn a_journal_that_is_not_there_is_not_made() {
     let shop = Shop::open(&SetUp::default());
-    for command in [["journal", "show"], ["receipt", "S0001"]] {
+    for command in [["journal", "show"], ["receipt", "S0001"], ["doctor", "verify"]] {
         let shown = shop.run(&command);
-        assert_eq!(shown.status.code(), Some(1), "{command:?}");
-        assert!(text(&shown.stderr).starts_with("quickpay: "), "{}", text(&shown.stderr));
+        let (said, words) = (text(&shown.stdout), text(&shown.stderr));
+        assert_eq!((shown.status.code(), said.as_str()), (Some(1), ""), "{command:?}");
+        let (what, advice) = ("quickpay: there is no journal in ", "check data_dir in the configuration");
+        assert!(words.starts_with(what) && words.contains(advice), "{command:?}: {words}");
     }
     assert!(!shop.data_dir().exists());
 }
@@ -286,4 +288,20 @@ fn the_doctor_finds_a_used_store_sound_and_leaves_a_running_till_alone() {
     let mut again = shop.start();
     assert_eq!(again.sale(&sale)["state"], "approved");
     again.quit();
+}
+
+#[test]
+fn a_configuration_that_is_no_file_is_named_as_what_it_is() {
+    let shop = Shop::open(&SetUp::default());
+    let blob = shop.folder.join("blob");
+    std::fs::write(&blob, [0xff, 0xfe, 0x00]).unwrap();
+    for (file, wanted) in [
+        (shop.folder.join("nowhere.toml"), "there is no such file; write one after config/terminal.toml"),
+        (shop.folder.clone(), "that is a directory; name the file in it"),
+        (blob, "that is no text; name the file that `config/terminal.toml` is the model of"),
+    ] {
+        let ended = quickpay().arg("check-config").arg(&file).output().unwrap();
+        let words = text(&ended.stderr);
+        assert!(ended.status.code() == Some(2) && words.contains(wanted), "{file:?}: {words}");
+    }
 }
