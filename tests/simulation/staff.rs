@@ -107,7 +107,7 @@ impl Life {
     /// What a person did at the counter, as the rim hands it on; a mutant hands on something else.
     pub(crate) fn hand_on(&mut self, input: Input) -> Result<(), Refusal> {
         let Some(mutant) = self.plan.mutant else { return self.give(input) };
-        let settles = matches!(input, Input::PutRight(_) | Input::RefundSeen { .. });
+        let settles = matches!(input, Input::PutRight { .. } | Input::RefundSeen { .. });
         match (mutant, input) {
             (Mutant::SignOutLocksOnlyTheScreen, Input::SignOutAsked) => Ok(()),
             (Mutant::CodeKeptOverSignOut, Input::SignOutAsked) => {
@@ -120,7 +120,7 @@ impl Life {
             }
             (Mutant::AnybodyPutsRight, input) if settles && self.is_locked() => {
                 self.staff.manager().into_iter().for_each(|by| drop(self.give(Input::PersonProven(by))));
-                let heard = self.give(input);
+                let heard = self.give(input.approved_by(self.staff.manager()));
                 self.give(Input::SignOutAsked).ok();
                 heard
             }
@@ -156,9 +156,11 @@ impl Life {
         if !self.is_locked() {
             return;
         }
-        let astray = self.sales_that(|sale| sale.stray().is_some()).into_iter().map(Input::PutRight);
-        let looked_for = self.refunds_that(Life::is_parked).into_iter();
-        let looked_for = looked_for.map(|(refund, _)| Input::RefundSeen { refund, seen: Seen::No });
+        let approver = self.staff.manager();
+        let put_right = |sale| Input::PutRight { sale, approver: approver.clone() };
+        let astray = self.sales_that(|sale| sale.stray().is_some()).into_iter().map(put_right);
+        let seen = |refund| Input::RefundSeen { refund, seen: Seen::No, approver: approver.clone() };
+        let looked_for = self.refunds_that(Life::is_parked).into_iter().map(|(refund, _)| seen(refund));
         for input in astray.chain(looked_for).collect::<Vec<_>>() {
             let said = format!("{input:?}");
             self.watch.met.met(Condition::SaidWhileLocked);

@@ -7,7 +7,7 @@ use quickpay_core::view::State;
 use quickpay_core::words::Language;
 use quickpay_ui::{Format, Picture, Stage, Studio};
 use scenes::golden::compare;
-use scenes::lock::{locked, signed_in};
+use scenes::lock::{locked, long_names, signed_in};
 use scenes::{asking, fonts_dir, pages, view, wordy, world};
 
 /// Every state in every format, for looking; writes to the folder named by `GALLERY` and does nothing without it.
@@ -76,6 +76,16 @@ fn the_lock_screen_looks_as_a_person_approved_it_in_two_sizes_and_two_languages(
                 let picture = studio.picture(&shown).unwrap();
                 compare(&format!("{size}-{}-{name}.png", language.tag()), &picture);
             }
+        }
+    }
+}
+
+#[test]
+fn a_long_name_on_the_bar_can_still_be_read_and_a_korean_word_is_not_broken() {
+    for (size, format) in [("15", Format::INCH_15), ("10", Format::INCH_10_1)] {
+        let studio = Studio::new(Stage::Till, fonts_dir(), format).unwrap();
+        for (name, shown) in ["person", "shop"].into_iter().zip(long_names(Language::Ko)) {
+            compare(&format!("{size}-ko-long-{name}.png"), &studio.picture(&shown).unwrap());
         }
     }
 }
