@@ -17,6 +17,7 @@ mod blind;
 #[path = "../../src/store/tests/store/hasty.rs"]
 mod hasty;
 mod history;
+mod pages;
 mod program;
 #[path = "../../src/core/tests/till/settings.rs"]
 mod settings;

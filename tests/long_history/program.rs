@@ -26,7 +26,7 @@ impl Program {
         assert!(ended.success(), "doctor {what}: {ended}");
     }
 
-    fn config(folder: &Path) -> PathBuf {
+    pub(crate) fn config(folder: &Path) -> PathBuf {
         let config = folder.join("terminal.toml");
         let data = folder.join("data");
         let paper = folder.join("paper.bin");

@@ -43,7 +43,7 @@ pub(crate) fn signed_in(state: State, language: Language) -> View {
 /// The longest names there are: of the shop without people, of a person with a shift.
 pub(crate) fn long_names(language: Language) -> [View; 2] {
     let merchant = "서울 강남구 테헤란로 한정식 전문점 본점 Gangnam Teheran-ro Main Branch".to_owned();
-    let person = Access::SignedIn(name("Maximiliane Schmidt-Gangnam of the Main B"));
+    let person = Access::SignedIn(name("Maximiliane Schmidt-Gangnam of the Main"));
     let shop = View { merchant, ..view(State::Ready, language) };
     [View { access: person, ..signed_in(State::Ready, language) }, shop]
 }
