@@ -237,7 +237,7 @@ fn each_fault_of_a_printer_is_said_with_its_place() {
         (with("[printer]\nkind = \"tcp\"\naddress = \"printer\""), ":10:11: address is HOST:PORT"),
         (
             with("[printer]\nkind = \"none\"\nprofiles_file = \"nowhere.toml\""),
-            ":10:17: /nowhere.toml: cannot be read",
+            ":10:17: /nowhere.toml: there is no such file",
         ),
         (with("[printer]\nkind = \"none\"\ndrawer = \"yes\""), ":10:10: no drawer \"yes\""),
         (with("[printer]\nkind = \"lpt\""), ":9:8: no printer kind \"lpt\"; it is \"usb\", \"tcp\""),
@@ -358,7 +358,7 @@ fn a_file_that_is_not_there_is_said_by_name() {
     let output = quickpay().args(["check-config", "/nowhere/terminal.toml"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let words = String::from_utf8(output.stderr).unwrap();
-    assert!(words.contains("/nowhere/terminal.toml: cannot be read"), "{words}");
+    assert!(words.contains("/nowhere/terminal.toml: there is no such file"), "{words}");
 }
 
 #[test]
