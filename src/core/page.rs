@@ -94,7 +94,7 @@ pub struct SaleRow {
     pub when: String,
     /// Without currency.
     pub amount: String,
-    /// Where it stands.
+    /// What the screen calls and paints it, as in the view.
     pub state: State,
     /// The word for it.
     pub word: String,
@@ -109,7 +109,7 @@ pub struct DetailPage {
     pub sale: SaleId,
     /// With currency.
     pub amount: String,
-    /// Where it stands.
+    /// What the screen calls and paints it, as in the view.
     pub state: State,
     /// The word for it.
     pub word: String,

@@ -24,7 +24,7 @@ impl Terminal {
     /// A sale as a row; `None` only for one without attempts, which no journal holds.
     #[must_use]
     pub fn row_of(&self, sale: &Sale, now: Moment, language: Language) -> Option<SaleRow> {
-        let state = self.state_of(sale, now);
+        let state = self.shown_as(sale, now);
         Some(SaleRow {
             sale: sale.id,
             when: when(sale.opened_at.wall, now.wall, Clock::Minutes),
@@ -69,7 +69,7 @@ impl Terminal {
         now: Moment,
         language: Language,
     ) -> DetailPage {
-        let state = self.state_of(sale, now);
+        let state = self.shown_as(sale, now);
         let records = records_of(sale.id, entries);
         let day = sale.opened_at.wall;
         let story: Vec<StoryLine> = records

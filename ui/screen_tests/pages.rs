@@ -88,8 +88,8 @@ fn a_key_of_the_detail_stays_where_it_is_whatever_else_is_offered() {
 fn a_parked_refund_is_settled_with_one_of_two_keys() {
     let bench = open(&pages::parked(Language::En));
     let refund = RefundId { sale: SaleId(42), index: 1 };
-    assert_eq!(bench.press("It came back"), [UiEvent::Act(PageAct::CameBack(refund))]);
-    assert_eq!(bench.press("It did not come back"), [UiEvent::Act(PageAct::DidNotComeBack(refund))]);
+    assert_eq!(bench.press("It went back"), [UiEvent::Act(PageAct::CameBack(refund))]);
+    assert_eq!(bench.press("It did not go back"), [UiEvent::Act(PageAct::DidNotComeBack(refund))]);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use quickpay_core::id::{RefundId, SaleId};
 use quickpay_core::input::{Asked, Input, LineProof, Seen};
 use quickpay_core::refusal::Refusal;
 use quickpay_core::view::State;
+use quickpay_core::words::Language;
 use quickpay_core::wallet::{PartialRefunds, WalletTable};
 use till::{Till, refunded, settings};
 
@@ -215,6 +216,11 @@ fn a_refund_without_an_answer_for_a_quarter_of_an_hour_asks_for_the_manager() {
     assert_eq!((view.state, view.shown_as), (State::RefundSent, State::AskManager));
     assert_eq!((view.word.as_str(), view.recent[0].word.as_str()), ("ASK MANAGER", "ASK MANAGER"));
     assert_eq!(view.refunds_asked, [FIRST]);
+    let sale = till.terminal.ledger().sale(SaleId(1)).unwrap();
+    let row = till.terminal.row_of(sale, till.now, Language::En).unwrap();
+    let detail = till.terminal.detail_of(sale, &[], 0, till.now, Language::En);
+    assert_eq!((row.word.as_str(), row.state), ("ASK MANAGER", State::AskManager), "in a list");
+    assert_eq!((detail.word.as_str(), detail.state), ("ASK MANAGER", State::AskManager), "on its own page");
     let number = till.terminal.ledger().sale(SaleId(1)).unwrap().refund(FIRST).unwrap().number.to_string();
     assert_eq!(
         view.lines,
