@@ -9,8 +9,8 @@ use quickpay_core::id::{RefundId, SaleId};
 use quickpay_core::input::{Asked, Input, LineProof, Seen};
 use quickpay_core::refusal::Refusal;
 use quickpay_core::view::State;
-use quickpay_core::words::Language;
 use quickpay_core::wallet::{PartialRefunds, WalletTable};
+use quickpay_core::words::Language;
 use till::{Till, refunded, settings};
 
 fn state(till: &Till) -> State {
