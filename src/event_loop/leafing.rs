@@ -285,7 +285,7 @@ impl EventLoop {
             },
             PageAct::Refund => self.pages.refund(sale),
             PageAct::PutRight | PageAct::CameBack(_) | PageAct::DidNotComeBack(_) => {
-                self.give_word(sale, act)
+                self.give_word(sale, act);
             }
             PageAct::All | PageAct::Typed | PageAct::Because(_) => {}
             PageAct::OwnWords | PageAct::WordsDone => {}
