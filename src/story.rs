@@ -91,7 +91,7 @@ pub fn tell(record: &Record, settings: &Settings) -> String {
             let Stray { intent, contradiction, told } = stray;
             let why = contradiction_words(*contradiction);
             format!(
-                "{attempt} {}: ALARM, {told} came by {intent} after we gave up, {why}; nothing is refunded",
+                "{attempt} {}: ALARM, {told} came by {intent} and nobody asked for it, {why}; nothing is refunded",
                 word(State::AskManager)
             )
         }

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use crate::answer::{Answer, IntentReport, IntentStatus, Silence};
-use crate::attempt::Attempt;
+use crate::attempt::{Attempt, Watch};
 use crate::decision::Decision;
 use crate::desk::{LineStanding, Note, Poll};
 use crate::id::AttemptId;
@@ -45,7 +45,15 @@ impl Terminal {
         decision: &mut Decision,
     ) {
         let astray = astray_after(attempt, decision);
-        if !attempt.is_watched() && !astray {
+        let watched = match &attempt.watch {
+            _ if astray => true,
+            Watch::On | Watch::Astray(_) => attempt.may_be_paid_late(),
+            Watch::Over => false,
+        };
+        if !watched {
+            if attempt.is_watched() {
+                decision.note(Note::Settled(attempt.id)); // the alarm was all that was asked about
+            }
             return;
         }
         let since = self.ledger.elapsed(attempt.changed_at, now);

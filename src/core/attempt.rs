@@ -31,11 +31,11 @@ pub struct Attempt {
     pub watch: Watch,
 }
 
-/// Whether the gateway is still asked about an attempt that ended unpaid (quick-pay rules, section 4: a late success
-/// is one refund owed).
+/// Whether the gateway is still asked about an attempt that is over (quick-pay rules, section 4: a late success is one
+/// refund owed).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Watch {
-    /// Until the wallet can no longer take money for it.
+    /// Where it ended unpaid: until the wallet can no longer take money for it.
     On,
     /// Money came that does not fit what was asked: an alarm, until the gateway takes its word back or a person put it
     /// right there (see `stray.rs`).
@@ -59,15 +59,20 @@ impl Attempt {
     /// Whether it ended unpaid by the gateway's word alone, and money may still come for it: a cancel need not reach the
     /// wallet. An attempt that the API refused, or that never left, has nothing that could be paid.
     #[must_use]
-    pub fn is_watched(&self) -> bool {
-        let ended = match &self.phase {
+    pub fn may_be_paid_late(&self) -> bool {
+        match &self.phase {
             Phase::Reversed { proof, .. } => proof.is_some(),
             Phase::Declined { decline, .. } => decline.reason() != DeclineReason::SetUp,
             Phase::Held | Phase::Expired { .. } | Phase::Submitted(_) => false,
             Phase::AwaitingPayer(_) | Phase::Reversing { .. } | Phase::Approved { .. } => false,
-        };
+        }
+    }
+
+    /// Whether the gateway is still asked about it although nothing of it is in doubt.
+    #[must_use]
+    pub fn is_watched(&self) -> bool {
         match &self.watch {
-            Watch::On => ended,
+            Watch::On => self.may_be_paid_late(),
             Watch::Astray(_) => true,
             Watch::Over => false,
         }
@@ -165,6 +170,12 @@ impl Phase {
             Phase::Submitted(_) | Phase::AwaitingPayer(_) | Phase::Reversing { .. } => Standing::InDoubt,
             Phase::Approved { .. } => Standing::Paid,
         }
+    }
+
+    /// Whether it was sent and nothing of it is in doubt any more: given up or paid.
+    #[must_use]
+    pub fn is_sent_and_over(&self) -> bool {
+        self.is_given_up() || self.standing() == Standing::Paid
     }
 
     /// Whether it was sent and is over without a payment that we keep.

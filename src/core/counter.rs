@@ -187,7 +187,8 @@ impl Terminal {
                     let poll = self.desk.poll(attempt.id);
                     decision.note(Note::Poll(attempt.id, Poll { next_at: now.mono, ..poll }));
                 }
-                Phase::Declined { .. } | Phase::Reversed { .. } => {
+                Phase::Approved { .. } if !attempt.is_watched() => {}
+                Phase::Declined { .. } | Phase::Reversed { .. } | Phase::Approved { .. } => {
                     checkable = true;
                     if !self.desk.in_flight.contains_key(&attempt.id) {
                         decision.note(Note::Sent(attempt.id, Asked::Inquire));
@@ -195,7 +196,7 @@ impl Terminal {
                             .wish(Effect::Inquire { attempt: attempt.id, by: self.inquiry_about(attempt) });
                     }
                 }
-                Phase::Held | Phase::Expired { .. } | Phase::Approved { .. } => {}
+                Phase::Held | Phase::Expired { .. } => {}
             }
         }
         if !checkable {

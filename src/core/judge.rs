@@ -166,13 +166,8 @@ impl Terminal {
             Phase::AwaitingPayer(doubt) => self.judge_wanted(attempt, doubt, Waiting::Yes, report, decision),
             Phase::Reversing { doubt, cause } => judge_unwanted(id, owed, doubt, cause, report, decision),
             Phase::Declined { .. } | Phase::Reversed { .. } => {
-                let known = self
-                    .ledger
-                    .sale(id.sale)
-                    .is_some_and(|sale| sale.refunds_owed.iter().any(|refund| refund.intent == report.id));
-                if report.status == IntentStatus::Succeeded && !known {
-                    let intent = report.id.clone();
-                    decision.record(Record::RefundOwed { attempt: id, intent, amount: owed });
+                if report.status == IntentStatus::Succeeded {
+                    self.owe_back(id, &report.id, owed, decision);
                 }
             }
             Phase::Held | Phase::Expired { .. } | Phase::Approved { .. } => {}
@@ -218,6 +213,25 @@ impl Terminal {
         }
     }
 
+    /// Money that is to go back, once an intent.
+    pub(crate) fn owe_back(&self, id: AttemptId, intent: &IntentId, amount: Money, decision: &mut Decision) {
+        let sale = self.ledger.sale(id.sale);
+        let known = sale.is_some_and(|sale| sale.refunds_owed.iter().any(|refund| refund.intent == *intent));
+        let told =
+            |record: &Record| matches!(record, Record::RefundOwed { intent: told, .. } if told == intent);
+        if !known && !decision.records.iter().any(told) {
+            decision.record(Record::RefundOwed { attempt: id, intent: intent.clone(), amount });
+        }
+    }
+
+    /// Whether another attempt is known by this intent, or money of it is owed back: one intent is never the money of two.
+    fn is_anothers(&self, attempt: &Attempt, intent: &IntentId) -> bool {
+        let sales = || self.ledger.sales().values();
+        let known = sales().flat_map(|sale| &sale.attempts).map(|other| (other.id, other.phase.intent()));
+        let owed = sales().flat_map(|sale| &sale.refunds_owed).map(|owed| (owed.attempt, Some(&owed.intent)));
+        known.chain(owed).any(|(other, known)| other != attempt.id && known == Some(intent))
+    }
+
     /// How a report contradicts the request. An order id that is not echoed is no contradiction where the exchange
     /// itself says which payment is meant (ADR 0008).
     pub(crate) fn contradiction(
@@ -232,7 +246,7 @@ impl Terminal {
             (None, Some(known)) => *known == report.id,
             (None, None) => bound == Bound::ByExchange,
         };
-        if !ours {
+        if !ours || self.is_anothers(attempt, &report.id) {
             return Some(Contradiction::Order);
         }
         if report.mode.is_some_and(|mode| mode != self.settings.mode) {

@@ -281,6 +281,7 @@ impl Terminal {
         match (&attempt.phase, attempt.phase.doubt()) {
             (_, Some(doubt)) if by_turns && !named_as_ours(doubt) => by_order(),
             (phase, None) if by_turns && phase.is_given_up() => by_order(),
+            (Phase::Approved { .. }, _) => by_order(), // the alarm is about another intent
             // What the search would still show is the intent that used the code.
             (Phase::Declined { decline, .. }, _) if decline.reason() == DeclineReason::CodeUsed => by_order(),
             (_, Some(_) | None) => Inquiry::Intent(intent.clone()),

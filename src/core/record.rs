@@ -170,9 +170,10 @@ pub enum Record {
         /// Declined or reversed, and watched until now.
         attempt: AttemptId,
     },
-    /// The gateway says that money came for an attempt that was given up, and it is not what was asked for: an alarm.
+    /// The gateway says that money came for an attempt that was given up, or beside the payment of one that is paid, and it
+    /// is not what was asked for: an alarm.
     StrayMoneyTold {
-        /// Declined or reversed.
+        /// Declined, reversed or approved.
         attempt: AttemptId,
         /// What came.
         stray: Stray,

@@ -9,7 +9,6 @@ use crate::attempt::{Attempt, Doubt, Phase};
 use crate::decision::Decision;
 use crate::decline::DeclineReason;
 use crate::desk::{Note, Poll};
-use crate::id::IntentId;
 use crate::judge::Bound;
 use crate::money::Money;
 use crate::record::{Record, ReversalCause, ReversalProof};
@@ -33,7 +32,9 @@ impl Terminal {
         decision: &mut Decision,
     ) {
         let telling = reports.iter().filter(|report| tells(report, attempt));
-        match weightiest(telling, attempt) {
+        let agrees =
+            |report: &IntentReport| self.contradiction(attempt, owed, report, Bound::ByOrder).is_none();
+        match weightiest(telling, attempt, agrees) {
             Some(report) => {
                 self.judge(attempt, owed, report, Bound::ByOrder, decision);
                 self.refund_the_rest(attempt, owed, report, reports, decision);
@@ -47,20 +48,20 @@ impl Terminal {
         &self,
         attempt: &Attempt,
         owed: Money,
-        kept: &IntentReport,
+        judged: &IntentReport,
         reports: &[IntentReport],
         decision: &mut Decision,
     ) {
-        let sale = self.ledger.sale(attempt.id.sale);
-        let known = |intent: &IntentId| {
-            sale.is_some_and(|sale| sale.refunds_owed.iter().any(|refund| refund.intent == *intent))
+        let kept = match &attempt.phase {
+            Phase::Approved { intent, .. } => intent,
+            Phase::Submitted(_) | Phase::AwaitingPayer(_) | Phase::Reversing { .. } => &judged.id,
+            Phase::Declined { .. } | Phase::Reversed { .. } => &judged.id,
+            Phase::Held | Phase::Expired { .. } => return, // never sent: nobody searches
         };
         for report in reports {
-            let paid_too = report.status == IntentStatus::Succeeded && report.id != kept.id;
-            let agrees = || self.contradiction(attempt, owed, report, Bound::ByOrder).is_none();
-            if paid_too && agrees() && !known(&report.id) {
-                let intent = report.id.clone();
-                decision.record(Record::RefundOwed { attempt: attempt.id, intent, amount: owed });
+            let paid_too = report.status == IntentStatus::Succeeded && report.id != *kept;
+            if paid_too && self.contradiction(attempt, owed, report, Bound::ByOrder).is_none() {
+                self.owe_back(attempt.id, &report.id, owed, decision);
             }
         }
     }
@@ -154,12 +155,16 @@ pub(crate) fn shows_nothing(reports: &[IntentReport], attempt: &Attempt) -> bool
     !reports.iter().any(|report| tells(report, attempt))
 }
 
-/// Of several intents of one order, the one that tells most about the money.
+/// Of several intents of one order, the one that tells most about the money: a payment as it was asked for before one of
+/// another amount, whatever their order.
 fn weightiest<'a>(
     reports: impl Iterator<Item = &'a IntentReport>,
     attempt: &Attempt,
+    agrees: impl Fn(&IntentReport) -> bool,
 ) -> Option<&'a IntentReport> {
     let weight = |report: &&IntentReport| match report.status {
+        IntentStatus::Succeeded if agrees(report) && attempt.phase.intent() == Some(&report.id) => 7,
+        IntentStatus::Succeeded if agrees(report) => 6,
         IntentStatus::Succeeded if attempt.phase.intent() == Some(&report.id) => 5,
         IntentStatus::Succeeded => 4,
         IntentStatus::Pending => 3,

@@ -157,8 +157,12 @@ impl Terminal {
         if state == State::AskManager
             && let Some((attempt, stray)) = sale.stray()
         {
+            let came = match attempt.phase.standing() {
+                Standing::Paid => PanelLine::StrayMoneyBeside,
+                Standing::Clear | Standing::InDoubt => PanelLine::StrayMoneyCame,
+            };
             return vec![
-                line(PanelLine::StrayMoneyCame).replace("{amount}", &stray.told),
+                line(came).replace("{amount}", &stray.told),
                 line(PanelLine::LookUpOrder).replace("{number}", attempt.order.as_str()),
                 line(PanelLine::NothingRefundedCallManager),
             ];

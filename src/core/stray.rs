@@ -1,5 +1,5 @@
-//! Money at the gateway for an attempt that we gave up, of an amount, a currency or a mode that we never asked for: an
-//! alarm for people.
+//! Money at the gateway of an amount, a currency or a mode that we never asked for, for an attempt that we gave up or
+//! beside the payment of one that is paid: an alarm for people.
 //!
 //! Invariant: nothing of it is refunded by the till, because what went wrong is not known; the alarm stands, the sale
 //! open, across restarts, until the gateway takes its word back or a person has put it right there (ADR 0015).
@@ -7,12 +7,12 @@
 //! none of ours.
 
 use crate::answer::{Answer, IntentReport, IntentStatus};
-use crate::attempt::{Attempt, Stray, Watch};
+use crate::attempt::{Attempt, Phase, Stray, Watch};
 use crate::decision::Decision;
 use crate::desk::Note;
 use crate::id::SaleId;
 use crate::input::Asked;
-use crate::judge::Bound;
+use crate::judge::{Bound, settles};
 use crate::money::{Currency, Money, decimal};
 use crate::person::PersonName;
 use crate::record::{Contradiction, Record};
@@ -28,7 +28,8 @@ impl Terminal {
         (asked, answer): (Asked, &Answer),
         decision: &mut Decision,
     ) {
-        if !attempt.phase.is_given_up() || asked == Asked::Reverse {
+        let over = attempt.phase.is_sent_and_over() || settles(decision, attempt.id);
+        if !over || asked == Asked::Reverse {
             return;
         }
         let (reports, bound) = match answer {
@@ -36,8 +37,12 @@ impl Terminal {
             Answer::Found(reports) => (reports.as_slice(), Bound::ByOrder),
             Answer::NotSent | Answer::Silent(_) | Answer::Rejected(_) | Answer::Declined { .. } => return,
         };
-        let stray = reports.iter().find_map(|report| self.stray_in(attempt, owed, report, bound));
+        let strays: Vec<Stray> =
+            reports.iter().filter_map(|report| self.stray_in(attempt, owed, report, bound)).collect();
         let known = attempt.watch.stray();
+        // What a person is looking at stays, in whatever order several are told.
+        let stays = strays.iter().find(|stray| known.is_some_and(|known| known.intent == stray.intent));
+        let stray = stays.or(strays.first()).cloned();
         match (stray, known) {
             (Some(stray), known) if known != Some(&stray) => {
                 decision.record(Record::StrayMoneyTold { attempt: attempt.id, stray });
@@ -50,6 +55,9 @@ impl Terminal {
     }
 
     fn stray_in(&self, attempt: &Attempt, owed: Money, report: &IntentReport, bound: Bound) -> Option<Stray> {
+        if matches!(&attempt.phase, Phase::Approved { intent, .. } if *intent == report.id) {
+            return None; // proven when it was approved; what the gateway tells of it later is the back office's
+        }
         let contradiction = self.contradiction(attempt, owed, report, bound)?;
         let ours = match contradiction {
             Contradiction::Amount | Contradiction::Currency | Contradiction::Mode => true,

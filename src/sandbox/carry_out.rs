@@ -8,6 +8,7 @@ use crate::asked::Wanted;
 use crate::id::{IntentId, RefundId};
 use crate::intent::Intent;
 use crate::moment::Moment;
+use crate::money::Minor;
 use crate::play::{Memory, Play};
 use crate::refusal::Refusal;
 use crate::world::{NewIntent, Second, World};
@@ -94,6 +95,11 @@ fn create(world: &mut World, new: &NewIntent, play: &Play, at: Moment) -> Result
         None => first,
         Some(Second::Paid) => {
             world.duplicate(&first, at);
+            first
+        }
+        Some(Second::PaidMore) => {
+            let amount = Minor::new(first.amount.get().saturating_add(1));
+            world.duplicate(&Intent { amount, ..first.clone() }, at);
             first
         }
         Some(Second::Declined) => world.create(new, None, at)?,

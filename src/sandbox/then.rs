@@ -15,7 +15,7 @@ const DELAY_LIMIT_MS: u64 = 600_000;
 
 /// The words that stand for an object.
 pub(crate) const WORDS: &str = "ok, drop_before, drop_after, 429, 500, 502, 503, 504, html, truncated, cut, empty, forget, \
-duplicate, duplicate_declined, stringified, null_amount_received, seconds, upper_case, livemode, as_402, wrong_amount, paid, \
+duplicate, duplicate_paid_more, duplicate_declined, stringified, null_amount_received, seconds, upper_case, livemode, as_402, wrong_amount, paid, \
 pending, declined, decline_then_paid, paid_during_cancel, cancel_refused, says_canceled, paid_after_cancel, \
 refund_pending, refund_failed, and the cases A1-A8, B1-B4, QP-01 …";
 
@@ -33,6 +33,7 @@ pub(crate) fn spelled_out(word: &str) -> Option<Value> {
         "empty" => json!({ "empty": 200 }),
         "forget" => json!({ "forget": true }),
         "duplicate" => json!({ "duplicate": "paid" }),
+        "duplicate_paid_more" => json!({ "duplicate": "paid_more" }),
         "duplicate_declined" => json!({ "duplicate": "declined" }),
         "stringified" | "null_amount_received" | "seconds" | "upper_case" | "as_402" => {
             json!({ lower.as_str(): true })
@@ -71,6 +72,7 @@ enum Truncated {
 #[serde(rename_all = "snake_case")]
 enum SecondWire {
     Paid,
+    PaidMore,
     Declined,
 }
 
@@ -175,6 +177,7 @@ pub(crate) fn read(value: &Value) -> Result<Play, String> {
         }),
         second: wishes.duplicate.map(|second| match second {
             SecondWire::Paid => Second::Paid,
+            SecondWire::PaidMore => Second::PaidMore,
             SecondWire::Declined => Second::Declined,
         }),
         memory: if wishes.forget { Memory::Forgets } else { Memory::Sound },

@@ -154,3 +154,23 @@ fn late_money_of_another_amount_calls_the_manager_until_a_person_has_put_it_righ
     let line = told.lines().find(|line| line.contains("ALARM")).unwrap();
     assert!(line.contains("ASK MANAGER: ALARM, CNY 30.01 came"), "{line}");
 }
+
+#[test]
+fn a_second_intent_of_another_amount_beside_a_paid_one_calls_the_manager_until_a_person_has_put_it_right() {
+    let (shop, mut till) = Shop::with_till();
+    shop.script(&json!([{ "match": "create", "then": { "duplicate": "paid_more", "drop": "after" } }]));
+    let sale = till.sell("30.00", &shop.code("anna"));
+    till.reaches(&sale, "ask_manager");
+    let view = till.event("the alarm", |event| event["state"] == "ask_manager" && event["event"] == "view");
+    assert_eq!(view["lines"][0], "Paid. The gateway tells of CNY 30.01 more for this sale.", "{view}");
+    till.kill();
+    let mut till = shop.start();
+    till.reaches(&sale, "ask_manager");
+    till.ask(json!({ "do": "put_right", "sale": sale }));
+    till.reaches(&sale, "approved");
+    assert!(refunds(&shop).is_empty());
+    till.quit();
+    let told = String::from_utf8(shop.run(&["journal", "show"]).stdout).unwrap();
+    let line = told.lines().find(|line| line.contains("ALARM")).unwrap();
+    assert!(line.contains("ASK MANAGER: ALARM, CNY 30.01 came"), "{line}");
+}

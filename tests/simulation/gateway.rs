@@ -34,7 +34,8 @@ pub(crate) struct Habits {
     pub(crate) deaf_wallet: bool,
     /// Its payers take so much longer: often we have given up by then.
     pub(crate) slow_ms: u64,
-    /// Such a payment brings one minor unit more than we asked for.
+    /// Such a payment brings one minor unit more than we asked for; and so does the second intent of a request that
+    /// arrived twice, where keys are ignored.
     pub(crate) strays: bool,
     /// Charges one minor unit more than we asked, once.
     pub(crate) overcharges: bool,
@@ -95,12 +96,12 @@ pub(crate) struct Intent {
     pub(crate) visible_at: u64,
     /// The payer will still do something.
     pub(crate) payer_may_pay: bool,
-    /// Paid after it had been canceled.
+    /// Paid after it had been canceled, or beside the intent that the code paid.
     pub(crate) late: bool,
 }
 
 impl Intent {
-    /// Money that came after a confirmed cancel, and not as much as we had asked for.
+    /// Money that came after a confirmed cancel or beside the payment, and not as much as we had asked for.
     pub(crate) fn is_stray(&self) -> bool {
         self.stand == Stand::Succeeded && self.late && self.minor != self.asked_minor
     }
@@ -159,12 +160,14 @@ impl Gateway {
         (order, minor, code): (&OrderId, u64, &str),
         (seed, tally): (&mut Seed, &mut Tally),
     ) -> (Answer, Later) {
-        if let Some(first) = self.intents.iter().position(|intent| intent.order == *order) {
+        let first = self.intents.iter().position(|intent| intent.order == *order);
+        if let Some(first) = first {
             if self.habits.honours_keys {
                 return (self.told(first), Vec::new());
             }
             tally.fault(Fault::KeyIgnored);
         }
+        let second = first.is_some();
         self.changes += 1;
         let at = self.intents.len();
         let overcharged = !self.calm && self.habits.overcharges && at == 0;
@@ -207,7 +210,13 @@ impl Gateway {
             intent.stand = stand;
             intent.payer_may_pay = later.iter().any(|(_, _, act)| *act == WalletAct::Pay);
         }
-        if payer == Payer::Pays {
+        if second && self.habits.strays && !self.calm && payer == Payer::Refused("AUTH_CODE_ERROR") {
+            tally.fault(Fault::SecondIntentPaid);
+            tally.charges += 1;
+            if let Some(intent) = self.intents.get_mut(at) {
+                (intent.stand, intent.minor, intent.late) = (Stand::Succeeded, minor + 1, true);
+            }
+        } else if payer == Payer::Pays {
             later.clear();
             self.act(at, WalletAct::Pay, tally);
         } else if let Some(after) = self.habits.closes_after_ms.or(code.starts_with("51").then_some(180_000))

@@ -3,9 +3,10 @@
 //! Invariant: judges by the gateway's truth and by true time, never by the core's own judgement.
 //! Deliberately absent: what goes back, which has a room of its own (`money_back.rs`).
 
+use quickpay_core::answer::{Answer, IntentReport, IntentStatus};
 use quickpay_core::attempt::{Attempt, Phase, Standing};
 use quickpay_core::document::DocumentKind;
-use quickpay_core::id::{AttemptId, OrderId};
+use quickpay_core::id::{AttemptId, IntentId, OrderId};
 use quickpay_core::ledger::Ledger;
 use quickpay_core::record::{Copy, Entry, Record};
 use quickpay_core::sale::Sale;
@@ -202,7 +203,7 @@ pub(crate) fn money_of(sale: &Sale, gateway: &Gateway) -> Checked {
                     ));
                 }
                 Stage::Approved if approved => kept += 1,
-                Stage::Approved if !owed => {
+                Stage::Approved if !owed && !intent.is_stray() => {
                     return Err((9, format!("{} was paid beside the one that {id} keeps", intent.id)));
                 }
                 Stage::Submitted | Stage::Awaiting | Stage::Reversing => {}
@@ -297,6 +298,33 @@ impl Life {
                 .and_then(|()| truly_returned(ledger, &self.gateway)),
         };
         self.judge(checked);
+    }
+
+    /// Money that nobody asked for, as this answer truly tells of it.
+    pub(crate) fn strays_in(&self, answer: &Answer) -> Vec<IntentId> {
+        let Answer::Found(reports) = answer else { return Vec::new() };
+        let is_stray = |report: &&IntentReport| {
+            let truly = self.gateway.intents.iter().find(|intent| intent.id == report.id);
+            truly.is_some_and(|truly| {
+                truly.is_stray()
+                    && report.status == IntentStatus::Succeeded
+                    && report.order.as_ref() == Some(&truly.order)
+            })
+        };
+        reports.iter().filter(is_stray).map(|report| report.id.clone()).collect()
+    }
+
+    /// 9: whoever was told of money that nobody asked for, of an attempt that is over, has called the manager.
+    pub(crate) fn check_alarm(&mut self, id: AttemptId, told: &[IntentId]) {
+        let attempt = self.till.as_ref().and_then(|till| till.ledger().attempt(id));
+        let Some((_, attempt)) = attempt.filter(|(_, attempt)| attempt.phase.is_sent_and_over()) else {
+            return;
+        };
+        let alarm = attempt.watch.stray().map(|stray| &stray.intent);
+        if !told.is_empty() && !alarm.is_some_and(|alarm| told.contains(alarm)) {
+            let phase = attempt.phase.clone();
+            self.broken(9, || format!("{told:?} came beside {id}, which is {phase:?}, and nobody is called"));
+        }
     }
 
     /// 11: of each payment at most one original lies on the counter, and only with its record.

@@ -95,7 +95,7 @@ impl Life {
         let ledger = till.ledger();
         let restless = |sale: &Sale| {
             let doubtful = sale.attempts.iter().any(|attempt| match attempt.phase.doubt() {
-                Some(_) => !self.truly_contradicted(&attempt.order),
+                Some(doubt) => doubt.contradiction.is_none() || !self.truly_contradicted(&attempt.order),
                 None => attempt.phase == Phase::Held,
             });
             doubtful
@@ -177,7 +177,9 @@ impl Life {
 
     /// Ten minutes of looking are dear: waited for where late money is possible, and in some other lives.
     fn sees_watches_out(&self) -> bool {
-        self.gateway.habits.deaf_wallet || self.plan.seed.is_multiple_of(32)
+        self.gateway.habits.deaf_wallet
+            || self.plan.seed.is_multiple_of(32)
+            || self.gateway.intents.iter().any(Intent::is_stray)
     }
 
     fn look_after_papers(&mut self) {
@@ -258,10 +260,13 @@ impl Life {
             for attempt in &sale.attempts {
                 let intents = || self.gateway.of_order(&attempt.order);
                 let truly_contradicted = self.truly_contradicted(&attempt.order);
+                let is_owed = |id: &IntentId| sale.refunds_owed.iter().any(|refund| refund.intent == *id);
+                // Beside money that was found nobody looks for more; whoever is told of it calls the manager.
+                let found = intents().any(|intent| is_owed(&intent.id));
                 let paid = |owed: bool| {
                     intents().any(|intent| {
-                        let known = sale.refunds_owed.iter().any(|refund| refund.intent == intent.id);
-                        intent.stand == Stand::Succeeded && known == owed
+                        let unseen = found && intent.is_stray();
+                        intent.stand == Stand::Succeeded && is_owed(&intent.id) == owed && !unseen
                     })
                 };
                 let fits = match attempt.phase.standing() {

@@ -166,6 +166,29 @@ fn a_used_code_refusal_of_a_second_intent_hides_no_first_one() {
     }
 }
 
+/// A request that arrived twice made a second intent, paid with another amount: the payment counts, the manager is called,
+/// and it ends when a person has put it right at the gateway.
+#[test]
+fn a_second_intent_of_another_amount_calls_the_manager_beside_the_payment() {
+    for seed in 0..200 {
+        let mut story = Story::begin(seed);
+        story.second_intents_charge_more();
+        let code = story.shows(Payer::Pays);
+        story.rings_up("12.50");
+        story.delivers_the_next_request_twice();
+        story.scans(code);
+        story.pass(30_000);
+        assert!(story.money_came_for(1) && story.calls_the_manager(1), "seed {seed}");
+        if seed % 3 == 0 {
+            story.power_cut();
+        }
+        story.pass(400_000);
+        assert!(story.calls_the_manager(1), "seed {seed}: until somebody has looked");
+        let money = ends_well(story, &format!("seed {seed}"));
+        assert_eq!(money.kept, 1, "seed {seed}");
+    }
+}
+
 /// Found by seed 59438: the second intent's refusal came with a status that nobody knows, was named, and closed, while
 /// the first was paid.
 #[test]

@@ -98,6 +98,19 @@ impl Story {
         self.life.network.replies_to_lose = 1;
     }
 
+    /// The second intent of a request that arrives twice is paid, with another amount.
+    pub fn second_intents_charge_more(&mut self) {
+        self.life.gateway.habits.strays = true;
+        self.life.gateway.calm = false;
+    }
+
+    /// Whether an alarm about money that nobody asked for stands for a sale.
+    #[must_use]
+    pub fn calls_the_manager(&self, sale: u32) -> bool {
+        let sale = self.till().and_then(|till| till.ledger().sale(SaleId(sale)));
+        sale.is_some_and(|sale| sale.stray().is_some())
+    }
+
     /// The next reply that arrives has a status that nobody knows.
     pub fn garbles_the_next_reply(&mut self) {
         self.life.network.garbles_next = true;

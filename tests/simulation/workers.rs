@@ -231,9 +231,13 @@ impl Life {
         if self.is(Mutant::PrintBeforeRecord) && asked != Asked::Reverse && says_paid(&answer) {
             self.print_early(attempt);
         }
+        let strays = self.strays_in(&answer);
         let (attempt, asked, answer) = self.understood(call, attempt, asked, answer);
         self.trace.say(self.clock.true_ms(), || format!("answer to {asked:?} {attempt}: {answer:?}"));
         self.give(Input::Answered { attempt, asked, answer }).ok();
+        if asked != Asked::Reverse {
+            self.check_alarm(attempt, &strays);
+        }
     }
 
     fn refund_answered(&mut self, refund: RefundId, answer: RefundAnswer) {

@@ -93,8 +93,8 @@ impl Ledger {
                 Some(())
             }
             Record::StrayMoneyTold { attempt, stray } => {
-                let given_up = self.attempt_mut(*attempt).filter(|attempt| attempt.phase.is_given_up())?;
-                given_up.watch = Watch::Astray(stray.clone());
+                let over = self.attempt_mut(*attempt).filter(|attempt| attempt.phase.is_sent_and_over())?;
+                over.watch = Watch::Astray(stray.clone());
                 self.reindex(attempt.sale);
                 Some(())
             }

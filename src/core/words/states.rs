@@ -81,6 +81,7 @@ pub(crate) enum PanelLine {
     WalletIsWorking,
     DoNotRefundAgain,
     StrayMoneyCame,
+    StrayMoneyBeside,
     LookUpOrder,
     NothingRefundedCallManager,
     RefundUnknown,
@@ -135,6 +136,7 @@ impl PanelLine {
             | PanelLine::WalletIsWorking
             | PanelLine::DoNotRefundAgain
             | PanelLine::StrayMoneyCame
+            | PanelLine::StrayMoneyBeside
             | PanelLine::LookUpOrder
             | PanelLine::NothingRefundedCallManager
             | PanelLine::RefundUnknown
@@ -344,6 +346,12 @@ impl PanelLine {
                 "网关称：放弃后又收到 {amount}。",
                 "閘道稱：放棄後又收到 {amount}。",
                 "게이트웨이: 포기한 뒤 {amount} 결제됨.",
+            ],
+            PanelLine::StrayMoneyBeside => [
+                "Paid. The gateway tells of {amount} more for this sale.",
+                "已付款。网关称本单另有一笔 {amount}。",
+                "已付款。閘道稱本單另有一筆 {amount}。",
+                "결제됨. 게이트웨이: 이 거래에 {amount} 추가 결제.",
             ],
             PanelLine::LookUpOrder => [
                 "It does not match this sale. Look up {number} at the gateway.",

@@ -64,6 +64,8 @@ impl NewIntent {
 pub enum Second {
     /// It is charged like the first.
     Paid,
+    /// It is charged one minor unit more than the first.
+    PaidMore,
     /// The code is used up, so it is declined, and the answer shows it.
     Declined,
 }

@@ -157,12 +157,18 @@ async fn a_request_carried_out_twice_leaves_two_intents() {
     rig.intent("A1", 100, VECTOR).await;
     assert_eq!(rig.search("A1").await.len(), 2);
     assert_eq!(rig.charges().await.len(), 2);
+    rig.script(json!([{ "match": "create", "then": "duplicate_paid_more" }])).await;
+    rig.intent("A3", 100, "132993614656096756").await;
+    let mut amounts: Vec<Value> =
+        rig.search("A3").await.iter().map(|intent| intent["amount"].clone()).collect();
+    amounts.sort_by_key(Value::as_i64);
+    assert_eq!((amounts, rig.charges().await.len()), (vec![json!(100), json!(101)], 4));
     rig.script(json!([{ "match": "create", "then": "duplicate_declined" }])).await;
     let answered = rig.intent("A2", 100, "132993614656096755").await;
     assert_eq!(answered["last_payment_error"]["decline_code"], "AUTH_CODE_ERROR");
     let both: Vec<Value> = rig.search("A2").await.iter().map(|intent| intent["status"].clone()).collect();
     assert_eq!(both, ["requires_payment_method", "succeeded"], "the first is paid");
-    assert_eq!(rig.charges().await.len(), 3);
+    assert_eq!(rig.charges().await.len(), 5);
 }
 
 #[tokio::test]
