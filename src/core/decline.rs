@@ -35,6 +35,15 @@ pub enum DeclineReason {
 }
 
 const TABLE: &[(&str, DeclineReason)] = &[
+    // These say that it may be paid, or nothing at all: whatever else stands beside them, we ask.
+    ("ORDERPAID", DeclineReason::Doubtful),
+    ("OUT_TRADE_NO_USED", DeclineReason::Doubtful),
+    ("TRADE_HAS_SUCCESS", DeclineReason::Doubtful),
+    ("INVALID_REQUEST", DeclineReason::Doubtful),
+    ("USERPAYING", DeclineReason::Doubtful),
+    ("SYSTEMERROR", DeclineReason::Doubtful),
+    ("SYSTEM_ERROR", DeclineReason::Doubtful),
+    ("BANKERROR", DeclineReason::Doubtful),
     ("AUTHCODEEXPIRE", DeclineReason::CodeExpired),
     ("AUTH_CODE_ERROR", DeclineReason::CodeUsed),
     ("AUTH_CODE_INVALID", DeclineReason::CodeInvalid),
@@ -97,21 +106,26 @@ pub(crate) const CLOSED_BY_GATEWAY: &str = "closed_by_gateway";
 
 impl Decline {
     /// What the decline means. The most particular field speaks first: `decline_code`, then `code`, then a code that
-    /// stands as a word in `message`.
+    /// stands as a word in `message`. A request that the API rejected is our set-up's fault, unless the words may mean that
+    /// an earlier delivery of it was taken.
     #[must_use]
     pub fn reason(&self) -> DeclineReason {
-        if self.code.as_deref() == Some(REJECTED_BY_API) {
-            return DeclineReason::SetUp;
+        match (self.code.as_deref(), self.told()) {
+            (Some(CLOSED_BY_GATEWAY), _) => DeclineReason::Refused,
+            (Some(REJECTED_BY_API), Some(DeclineReason::Doubtful)) => DeclineReason::Doubtful,
+            (Some(REJECTED_BY_API), _) => DeclineReason::SetUp,
+            (Some(_) | None, told) => told.unwrap_or(DeclineReason::Doubtful),
         }
-        if self.code.as_deref() == Some(CLOSED_BY_GATEWAY) {
-            return DeclineReason::Refused;
-        }
+    }
+
+    /// What a word of the table says.
+    fn told(&self) -> Option<DeclineReason> {
         let coded = [&self.decline_code, &self.code].into_iter().flatten().find_map(|code| look_up(code));
         let worded = || {
             let message = self.message.as_deref()?;
             message.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').find_map(look_up)
         };
-        coded.or_else(worded).unwrap_or(DeclineReason::Doubtful)
+        coded.or_else(worded)
     }
 }
 

@@ -338,6 +338,10 @@ fn rejected(attempt: &Attempt, asked: Asked, rejection: &Rejection, decision: &m
     };
     match (asked, rejection.kind) {
         (Asked::Pay, RejectionKind::BadRequest) => doubt_decline(attempt, &decline(), decision),
+        // The second delivery of our own request may be refused for the sake of the first.
+        (Asked::Pay, _) if decline().reason() == DeclineReason::Doubtful => {
+            doubt_decline(attempt, &decline(), decision);
+        }
         (
             Asked::Pay,
             RejectionKind::Unauthorized

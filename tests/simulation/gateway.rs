@@ -60,6 +60,12 @@ impl Habits {
         }
     }
 
+    /// A second create of an order is refused by its number (wire contract, section 11: perhaps). Where searches lag, so that
+    /// it hurts.
+    fn knows_orders(&self) -> bool {
+        !self.strays && self.search_lag_ms >= 12_000
+    }
+
     pub(crate) fn gentle() -> Habits {
         Habits {
             honours_keys: true,
@@ -160,14 +166,10 @@ impl Gateway {
         (order, minor, code): (&OrderId, u64, &str),
         (seed, tally): (&mut Seed, &mut Tally),
     ) -> (Answer, Later) {
-        let first = self.intents.iter().position(|intent| intent.order == *order);
-        if let Some(first) = first {
-            if self.habits.honours_keys {
-                return (self.told(first), Vec::new());
-            }
-            tally.fault(Fault::KeyIgnored);
+        let second = self.of_order(order).next().is_some();
+        if let Some(answer) = self.known_already(order, tally) {
+            return (answer, Vec::new());
         }
-        let second = first.is_some();
         self.changes += 1;
         let at = self.intents.len();
         let overcharged = !self.calm && self.habits.overcharges && at == 0;
@@ -181,15 +183,7 @@ impl Gateway {
             payer_may_pay: false,
             late: false,
         });
-        let payer = match self.code(code).and_then(|known| self.codes.get_mut(known)) {
-            Some(known) if known.used => Payer::Refused("AUTH_CODE_ERROR"),
-            Some(known) if now > known.shown_at + CODE_LIVES_MS => Payer::Refused("AUTHCODEEXPIRE"),
-            Some(known) => {
-                known.used = true;
-                known.payer
-            }
-            None => Payer::Refused("AUTH_CODE_INVALID"),
-        };
+        let payer = self.payer_of(now, code);
         let slow = self.habits.slow_ms;
         let (stand, mut later) = match payer {
             Payer::Pays => (Stand::Pending, vec![(0, at, WalletAct::Pay)]),
@@ -234,6 +228,33 @@ impl Gateway {
             return (Answer::Declined { decline: decline(code), intent: told }, later);
         }
         (self.told(at), later)
+    }
+
+    /// What a create says that is not the first of its order, where it makes no second intent.
+    fn known_already(&self, order: &OrderId, tally: &mut Tally) -> Option<Answer> {
+        let first = self.intents.iter().position(|intent| intent.order == *order)?;
+        if self.habits.honours_keys {
+            return Some(self.told(first));
+        }
+        tally.fault(Fault::KeyIgnored);
+        self.habits.knows_orders().then(|| {
+            tally.fault(Fault::OrderRefused);
+            let (kind, words) = (RejectionKind::BadRequest, "this order was used".to_owned());
+            Answer::Rejected(Rejection { kind, code: Some("OUT_TRADE_NO_USED".to_owned()), words })
+        })
+    }
+
+    /// Whose code it is; it is used up.
+    fn payer_of(&mut self, now: u64, code: &str) -> Payer {
+        match self.code(code).and_then(|known| self.codes.get_mut(known)) {
+            Some(known) if known.used => Payer::Refused("AUTH_CODE_ERROR"),
+            Some(known) if now > known.shown_at + CODE_LIVES_MS => Payer::Refused("AUTHCODEEXPIRE"),
+            Some(known) => {
+                known.used = true;
+                known.payer
+            }
+            None => Payer::Refused("AUTH_CODE_INVALID"),
+        }
     }
 
     /// The wallet or the payer does something by itself.

@@ -43,6 +43,7 @@ faults! {
     UnknownWord = "unknown status told",
     WrongAmountCharged = "wrong amount charged",
     KeyIgnored = "idempotency key ignored",
+    OrderRefused = "of them seconds refused by their order",
     SecondIntentPaid = "of them second intents paid with another amount",
     SearchLagged = "empty search though it exists",
     IntentUntold = "decline without its intent",

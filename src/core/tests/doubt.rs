@@ -340,3 +340,37 @@ fn a_refused_request_is_searched_for_before_it_is_believed() {
     till.answer(Asked::Inquire, Answer::Found(Vec::new()));
     assert_eq!(till.state(), State::Declined);
 }
+
+/// "This order was paid" or "was used" may be said to the second delivery of our own request, while the first is being
+/// paid; a system error says nothing (quick-pay rules, section 5: inquire first).
+#[test]
+fn a_rejection_that_may_mean_paid_is_asked_about_to_the_end_of_the_window() {
+    let codes = ["ORDERPAID", "OUT_TRADE_NO_USED", "ACQ.TRADE_HAS_SUCCESS", "INVALID_REQUEST", "SYSTEMERROR"];
+    for code in codes {
+        use RejectionKind::{BadRequest, Forbidden, NotFound, Other};
+        for kind in [BadRequest, Forbidden, NotFound, Other] {
+            for (code, words) in [(Some(code.to_owned()), "no".to_owned()), (None, format!("{code}: no"))] {
+                let about = format!("{kind:?} {code:?} {words}");
+                let mut till = Till::paying();
+                till.answer(Asked::Pay, Answer::Rejected(Rejection { kind, code, words }));
+                assert_eq!(search_until(&mut till, 30, &[], State::Checking), 30, "{about}");
+                till.take(Asked::Inquire);
+                let found = till.report(IntentStatus::Succeeded);
+                till.answer(Asked::Inquire, Answer::Found(vec![found]));
+                assert_eq!(till.state(), State::Approved, "{about}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_rejection_that_may_mean_paid_ends_when_searches_past_the_window_show_nothing() {
+    let mut till = Till::paying();
+    let code = Some("ORDERPAID".to_owned());
+    let rejection = Rejection { kind: RejectionKind::BadRequest, code, words: "no".into() };
+    till.answer(Asked::Pay, Answer::Rejected(rejection));
+    let checked = search_until(&mut till, 120, &[], State::Checking);
+    assert!((50..70).contains(&checked), "{checked}");
+    search_until(&mut till, 120, &[], State::Reversing);
+    assert_eq!(till.state(), State::Reversed);
+}
