@@ -101,7 +101,7 @@ impl Client {
     pub async fn refund(&self, request: &RefundRequest) -> RefundAnswer {
         let url = self.options.endpoint.resource(&["refunds"]);
         let ready = self.post(url, request.number.as_str(), body::refund(request));
-        self.ask_refund("refund", Some(request.number.as_str()), ready).await
+        self.ask_refund("refund", Some((&request.number, &request.intent)), ready).await
     }
 
     /// Asks what became of a refund that the gateway has named.
@@ -119,15 +119,16 @@ impl Client {
     async fn ask_refund(
         &self,
         operation: &'static str,
-        number: Option<&str>,
+        asked: Option<(&OrderId, &IntentId)>,
         ready: Option<Request>,
     ) -> RefundAnswer {
         let Some(request) = ready else { return RefundAnswer::NotSent };
+        let (number, payment) = asked.map(|(number, payment)| (number.as_str(), payment)).unzip();
         let begun = Instant::now();
         let exchange = self.line.exchange(request, MAX_INTENT_BYTES);
         let exchange = timeout_at(begun + self.options.answer_timeout, exchange).await;
         let exchange = exchange.unwrap_or(Exchange::Broken);
-        let answer = refund::classify(&exchange);
+        let answer = refund::classify(&exchange, payment);
         let millis = begun.elapsed().as_millis();
         match &exchange {
             Exchange::NotSent(fault) => info!(operation, number, millis, %fault, "nothing was sent"),

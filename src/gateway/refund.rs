@@ -8,6 +8,7 @@
 //! | no connection was made | `NotSent` |
 //! | time over, connection broke, cut off | `Silent(NoAnswer)` |
 //! | 2xx, a refund | `Refund` |
+//! | 2xx, a refund of another payment than the one asked for | `Silent(Nonsense)` |
 //! | 2xx, anything else; an HTML page instead of a refusal | `Silent(Nonsense)` |
 //! | 409, `idempotency_error` | `Silent(Conflict)` |
 //! | 429 | `Silent(Busy)` |
@@ -17,6 +18,7 @@
 use quickpay_core::answer::{
     RefundAnswer, RefundNumber, RefundReport, RefundStanding, RejectionKind, Silence,
 };
+use quickpay_core::id::IntentId;
 use serde::Deserialize;
 
 use crate::answer::Class;
@@ -34,18 +36,19 @@ struct WireRefund {
     object: Text,
     status: Text,
     amount: Minor,
+    payment_intent: Text,
     failure_reason: Text,
 }
 
-/// Reads what came back by the table above.
-pub(crate) fn classify(exchange: &Exchange) -> RefundAnswer {
+/// Reads what came back by the table above; `payment` is the one whose money was to go back, where the request named it.
+pub(crate) fn classify(exchange: &Exchange, payment: Option<&IntentId>) -> RefundAnswer {
     let reply = match exchange {
         Exchange::NotSent(_) => return RefundAnswer::NotSent,
         Exchange::Broken => return RefundAnswer::Silent(Silence::NoAnswer),
         Exchange::Replied(reply) => reply,
     };
     match Class::of(reply.http) {
-        Class::Success => success(&reply.body),
+        Class::Success => success(&reply.body, payment),
         Class::Declined => refused(RejectionKind::Other, reply),
         Class::Refused(kind) => refused(kind, reply),
         Class::Conflict => RefundAnswer::Silent(Silence::Conflict),
@@ -55,10 +58,10 @@ pub(crate) fn classify(exchange: &Exchange) -> RefundAnswer {
     }
 }
 
-fn success(body: &Body) -> RefundAnswer {
+fn success(body: &Body, payment: Option<&IntentId>) -> RefundAnswer {
     match body {
         Body::Whole(bytes) => {
-            report(bytes).map_or(RefundAnswer::Silent(Silence::Nonsense), RefundAnswer::Refund)
+            report(bytes, payment).map_or(RefundAnswer::Silent(Silence::Nonsense), RefundAnswer::Refund)
         }
         Body::CutOff => RefundAnswer::Silent(Silence::NoAnswer),
         Body::TooLong => RefundAnswer::Silent(Silence::Nonsense),
@@ -79,9 +82,13 @@ fn refused(kind: RejectionKind, reply: &Reply) -> RefundAnswer {
     }
 }
 
-fn report(body: &[u8]) -> Result<RefundReport, Nonsense> {
-    let refund: WireRefund = serde_json::from_value(wire::json(body)?).map_err(|_| Nonsense)?;
+fn report(body: &[u8], payment: Option<&IntentId>) -> Result<RefundReport, Nonsense> {
+    let refund: WireRefund = wire::told_once(body)?;
     if refund.object.as_deref().is_some() && !refund.object.is("refund") {
+        return Err(Nonsense);
+    }
+    let of = refund.payment_intent.as_deref().map(str::trim);
+    if payment.zip(of).is_some_and(|(payment, of)| payment.0 != of) {
         return Err(Nonsense);
     }
     let id = refund.id.as_deref().map(str::trim).filter(|id| is_id(id)).ok_or(Nonsense)?;

@@ -7,6 +7,7 @@
 use quickpay_core::answer::{Decline, IntentReport, IntentStatus, Mode};
 use quickpay_core::id::{IntentId, OrderId};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::depth;
@@ -44,12 +45,17 @@ pub(crate) fn json(body: &[u8]) -> Result<Value, Nonsense> {
     serde_json::from_slice(body).map_err(|_| Nonsense)
 }
 
-/// Reads a whole answer as one intent. Straight from the text, so that a field given twice is seen.
-pub(crate) fn intent(body: &[u8]) -> Result<IntentReport, Nonsense> {
+/// Reads a whole answer straight from the text, so that a field given twice is seen.
+pub(crate) fn told_once<T: DeserializeOwned>(body: &[u8]) -> Result<T, Nonsense> {
     if !depth::is_shallow(body) {
         return Err(Nonsense);
     }
-    serde_json::from_slice::<WireIntent>(body).map_err(|_| Nonsense)?.try_into()
+    serde_json::from_slice(body).map_err(|_| Nonsense)
+}
+
+/// Reads a whole answer as one intent.
+pub(crate) fn intent(body: &[u8]) -> Result<IntentReport, Nonsense> {
+    told_once::<WireIntent>(body)?.try_into()
 }
 
 /// The intents of a list or search that bear exactly our order id. Others are not looked at, however odd.

@@ -77,3 +77,21 @@ async fn a_named_refund_is_asked_about_by_its_id() {
     assert_eq!(other, RefundAnswer::Silent(Silence::Nonsense));
     assert!(server.asked().remove(0).starts_with("GET /v1/refunds/re_1 "));
 }
+
+#[tokio::test]
+async fn an_answer_about_a_refund_of_another_payment_is_no_answer() {
+    let of = |intent: &str| {
+        body("succeeded").replace("\"amount\"", &format!("\"payment_intent\":{intent},\"amount\""))
+    };
+    let strange = refund(says(200, of("\"pi_1787730829493927936\""))).await;
+    assert_eq!(strange, RefundAnswer::Silent(Silence::Nonsense));
+    for ours in [of("\"pi_1760544113783996416\""), of("null"), of("\"\""), of("{\"id\":\"pi_1\"}")] {
+        assert!(matches!(refund(says(200, ours)).await, RefundAnswer::Refund(_)));
+    }
+}
+
+#[tokio::test]
+async fn a_refund_that_says_one_thing_twice_says_nothing() {
+    let twice = body("failed").replace("\"status\"", "\"status\":\"succeeded\",\"status\"");
+    assert_eq!(refund(says(200, twice)).await, RefundAnswer::Silent(Silence::Nonsense));
+}
