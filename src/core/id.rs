@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::time::Moment;
+
 /// The terminal's name: 1 to 16 of `A-Z 0-9`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TerminalId(String);
@@ -48,21 +50,25 @@ impl fmt::Display for TerminalId {
     }
 }
 
-/// Which life of the journal an order id belongs to: seconds since 2020-01-01 UTC when the journal began,
-/// so that a till whose store was replaced does not repeat order ids.
+/// Which life of the journal an order id belongs to: seconds since 2020-01-01 UTC when the journal began, moved by the id of
+/// the boot it began in, so that a till whose store was replaced does not repeat order ids. A till without a battery begins
+/// each boot at much the same second, but each boot's id is random.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Epoch(pub u32);
 
 impl Epoch {
-    /// The epoch of a journal that begins at this time.
+    /// The epoch of a journal that begins at this moment.
     #[must_use]
-    pub fn beginning_at(unix_ms: i64) -> Epoch {
+    pub fn beginning_at(now: Moment) -> Epoch {
         const SECONDS_TO_2020: i64 = 1_577_836_800; // 18,262 days
-        Epoch(u32::try_from(unix_ms.div_euclid(1000) - SECONDS_TO_2020).unwrap_or(0))
+        const SIX_DIGITS: u128 = 36_u128.pow(6);
+        let seconds = u128::try_from(now.wall.unix_ms.div_euclid(1000) - SECONDS_TO_2020).unwrap_or(0);
+        let moved_by = now.boot.0 >> 64; // of a random id any half is random
+        Epoch(u32::try_from((seconds + moved_by) % SIX_DIGITS).unwrap_or(0))
     }
 }
 
-/// Six base-36 digits reach the year 2088; a larger number grows longer, never ambiguous.
+/// Six base-36 digits; a larger number grows longer, never ambiguous.
 impl fmt::Display for Epoch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut digits = [b'0'; 7];
@@ -260,6 +266,7 @@ impl fmt::Display for JobId {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::{BootId, Monotonic, WallTime};
 
     #[test]
     fn an_order_id_always_holds_a_letter_and_fits_the_gateway() {
@@ -274,10 +281,19 @@ mod tests {
     }
 
     #[test]
-    fn the_epoch_is_counted_in_seconds_since_2020() {
-        assert_eq!(Epoch::beginning_at(1_577_836_800_000), Epoch(0));
-        assert_eq!(Epoch::beginning_at(1_577_836_835_000).to_string(), "00000Z");
-        assert_eq!(Epoch::beginning_at(-5).to_string(), "000000");
+    fn the_epoch_is_counted_in_seconds_since_2020_from_where_the_boot_begins() {
+        let at = |unix_ms, boot| {
+            let wall = WallTime { unix_ms, offset_min: 0 };
+            Epoch::beginning_at(Moment { mono: Monotonic(7), boot: BootId(boot), wall }).to_string()
+        };
+        assert_eq!((at(1_577_836_800_000, 5), at(1_577_836_835_000, 5)), ("000000".into(), "00000Z".into()));
+        assert_eq!(at(-5, 5), "000000");
+        // Two boots that show the same second, as without a battery: nothing of the first life's names is repeated.
+        let [one, two] =
+            [0x9c2e_41d7_7b0a_4f63_8e52_1d30_aa91_c4e8, 0x13f8_7a60_c9d4_4b1e_b7a5_02ce_6f49_d83b];
+        assert_eq!((at(20_000, one), at(20_000, two)), ("X046SJ".into(), "WO302M".into()));
+        assert_ne!(at(1_763_600_000_000, one), at(1_763_600_000_000, two));
+        assert_eq!(at(i64::MAX, u128::MAX).len(), 6);
     }
 
     #[test]

@@ -83,7 +83,7 @@ impl Terminal {
         if self.ledger.identity().is_none() {
             decision.record(Record::JournalBegan {
                 terminal: self.settings.terminal.clone(),
-                epoch: Epoch::beginning_at(now.wall.unix_ms),
+                epoch: Epoch::beginning_at(now),
                 currency: self.settings.currency,
             });
         }
