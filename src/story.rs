@@ -39,15 +39,17 @@ pub fn tell(record: &Record, settings: &Settings) -> String {
         }
         Record::ShiftOpened { shift, operator } => format!("shift {shift} opened{}", by(operator.as_ref())),
         Record::ShiftClosed { report } => closed(report),
-        Record::AttemptHeld { attempt, wallet, order, .. } => {
+        Record::AttemptHeld { attempt, wallet, order, operator, .. } => {
             format!(
-                "{attempt} {}: no network, nothing charged ({}, order {order})",
+                "{attempt} {}: no network, nothing charged ({}, order {order}){}",
                 word(State::Held),
-                wallet_name(wallet)
+                wallet_name(wallet),
+                by(operator.as_ref())
             )
         }
-        Record::AttemptSubmitted { attempt, wallet, order, .. } => {
-            format!("{attempt} {}: {}, order {order}", word(State::Submitted), wallet_name(wallet))
+        Record::AttemptSubmitted { attempt, wallet, order, operator, .. } => {
+            let (wallet, who) = (wallet_name(wallet), by(operator.as_ref()));
+            format!("{attempt} {}: {wallet}, order {order}{who}", word(State::Submitted))
         }
         Record::AttemptNotSent { attempt } => {
             format!("{attempt} {}: the connection was never made, nothing left the till", word(State::Held))

@@ -66,7 +66,7 @@ impl Teller {
 
     fn is_submitted(&mut self, attempt: AttemptId) {
         let (order, wallet, submit_by) = (order("a"), wallet(), Monotonic(9_000_000));
-        self.goes_on(Record::AttemptSubmitted { attempt, order, wallet, submit_by });
+        self.goes_on(Record::AttemptSubmitted { attempt, order, wallet, submit_by, operator: None });
     }
 
     fn saves(&mut self, index: u8, minor: u64) -> RefundId {
@@ -138,6 +138,7 @@ fn cancelled(till: &mut Teller) {
         order: order("a"),
         wallet: wallet(),
         submit_by: Monotonic(9_000_000),
+        operator: None,
     };
     till.goes_on(held(first));
     till.goes_on(Record::AttemptExpired { attempt: first, cause: ExpiryCause::Deadline });

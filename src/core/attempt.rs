@@ -6,6 +6,7 @@
 use crate::answer::{Decline, Silence};
 use crate::decline::DeclineReason;
 use crate::id::{AttemptId, IntentId, OrderId};
+use crate::person::PersonName;
 use crate::record::{Contradiction, ExpiryCause, ReversalCause, ReversalProof};
 use crate::time::{Moment, Monotonic};
 use crate::wallet::WalletId;
@@ -23,6 +24,8 @@ pub struct Attempt {
     pub scanned_at: Moment,
     /// Nothing is sent after this, on the clock of the scan's boot.
     pub submit_by: Monotonic,
+    /// Who scanned it; nobody where no people are configured.
+    pub operator: Option<PersonName>,
     /// When its phase last changed.
     pub changed_at: Moment,
     /// Where it is.

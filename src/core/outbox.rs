@@ -296,6 +296,7 @@ impl Terminal {
             order: attempt.order.clone(),
             wallet: attempt.wallet.clone(),
             submit_by: attempt.submit_by,
+            operator: attempt.operator.clone(),
         });
         let request = PayRequest { order: attempt.order.clone(), amount: sale.amount, code };
         self.send_pay(now, id, request, decision);

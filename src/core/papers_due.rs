@@ -35,7 +35,8 @@ impl Terminal {
                 Due::Receipt(attempt) => {
                     let copies = (1..=u16::from(self.settings.paper.copies)).map(Copy::Number);
                     for copy in std::iter::once(Copy::Original).chain(copies) {
-                        let operator = self.ledger.sale(attempt.sale).and_then(|sale| sale.operator.clone());
+                        let paid = self.ledger.attempt(attempt);
+                        let operator = paid.and_then(|(sale, attempt)| sale.cashier_of(attempt)).cloned();
                         decision.record(Record::PrintQueued { job, attempt, copy, operator });
                         job.0 = job.0.saturating_add(1);
                     }

@@ -95,7 +95,7 @@ impl Terminal {
         if let Some(intent) = attempt.phase.intent() {
             money_back(sale, intent, &mut pen);
         }
-        pen.facts(sale, attempt, attempt.changed_at.wall, sale.operator.as_ref());
+        pen.facts(sale, attempt, attempt.changed_at.wall, sale.cashier_of(attempt));
         pen.barcode(attempt.order.as_str());
         if let Some(address) = self.e_receipt_address(attempt).filter(|_| pen.shows(Shown::Qr)) {
             pen.space();

@@ -73,6 +73,8 @@ pub enum Record {
         wallet: WalletId,
         /// Nothing is sent after this, on the clock of the entry's boot.
         submit_by: Monotonic,
+        /// Who scanned it, perhaps another than who rang the sale up; nobody where no people are configured.
+        operator: Option<PersonName>,
     },
     /// The request may leave from now on: the attempt is in doubt.
     AttemptSubmitted {
@@ -84,6 +86,8 @@ pub enum Record {
         wallet: WalletId,
         /// Nothing is sent after this.
         submit_by: Monotonic,
+        /// Who scanned it.
+        operator: Option<PersonName>,
     },
     /// The connection could not be made and no byte left: held again.
     AttemptNotSent {

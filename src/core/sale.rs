@@ -62,6 +62,13 @@ impl Sale {
         self.attempts.last()
     }
 
+    /// Who stood there for an attempt: whoever scanned its code, not always who rang the sale up. Journals of before attempts
+    /// named anybody mean the same person.
+    #[must_use]
+    pub fn cashier_of<'a>(&'a self, attempt: &'a Attempt) -> Option<&'a PersonName> {
+        attempt.operator.as_ref().or(self.operator.as_ref())
+    }
+
     /// An attempt of this sale.
     #[must_use]
     pub fn attempt(&self, id: AttemptId) -> Option<&Attempt> {

@@ -64,9 +64,10 @@ impl Terminal {
         let attempt = target.attempt();
         let order = self.order_of(attempt)?;
         let mut decision = Decision::default();
+        let operator = self.operator().cloned();
         match &target {
             Target::New { sale, amount } => {
-                let operator = self.operator().cloned();
+                let operator = operator.clone();
                 let shift = self.ledger.shifts.open.as_ref().map(|open| open.number);
                 decision.record(Record::SaleOpened { sale: *sale, amount: *amount, operator, shift });
             }
@@ -82,10 +83,11 @@ impl Terminal {
         let wallet = code.wallet().clone();
         let submit_by = now.mono.after(self.settings.timers.submit_deadline);
         if self.desk.line.standing == LineStanding::Up {
-            decision.record(Record::AttemptSubmitted { attempt, order: order.clone(), wallet, submit_by });
-            self.send_pay(now, attempt, PayRequest { order, amount: target.amount(), code }, &mut decision);
+            let request = PayRequest { order: order.clone(), amount: target.amount(), code };
+            decision.record(Record::AttemptSubmitted { attempt, order, wallet, submit_by, operator });
+            self.send_pay(now, attempt, request, &mut decision);
         } else {
-            decision.record(Record::AttemptHeld { attempt, order, wallet, submit_by });
+            decision.record(Record::AttemptHeld { attempt, order, wallet, submit_by, operator });
             self.probe_soon(now, &mut decision);
         }
         Ok(decision)

@@ -87,7 +87,7 @@ pub enum Shown {
     Logo,
     /// The sale's number at this till.
     SaleNumber,
-    /// Who rang the sale up; of a refund also who allowed it.
+    /// Who took the payment; of a refund who asked for it and who allowed it.
     Cashier,
     /// The gateway's id.
     GatewayId,

@@ -37,7 +37,7 @@ impl Terminal {
         pen.copy_mark(mark);
         pen.head();
         pen.amount(PaperWord::Amount, sale.amount.minor(), sale.amount.currency(), Style::Large);
-        pen.facts(sale, attempt, attempt.scanned_at.wall, sale.operator.as_ref());
+        pen.facts(sale, attempt, attempt.scanned_at.wall, sale.cashier_of(attempt));
         if let Some(printed_at) = mark.printed_at {
             pen.time(PaperWord::Printed, printed_at.wall);
         }
@@ -73,7 +73,7 @@ impl Terminal {
         for owed in &sale.refunds_owed {
             money_back(sale, &owed.intent, &mut pen);
         }
-        pen.facts(sale, attempt, attempt.changed_at.wall, sale.operator.as_ref());
+        pen.facts(sale, attempt, attempt.changed_at.wall, sale.cashier_of(attempt));
         if head == PaperWord::ReversedHead && late.is_none() {
             pen.space();
             pen.sentence(PaperWord::NothingPaid);

@@ -134,8 +134,22 @@ records! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         shift: Option<ShiftNumber>,
     }
-    AttemptHeld { attempt: AttemptId, order: OrderId, wallet: WalletId, submit_by: Monotonic }
-    AttemptSubmitted { attempt: AttemptId, order: OrderId, wallet: WalletId, submit_by: Monotonic }
+    AttemptHeld {
+        attempt: AttemptId,
+        order: OrderId,
+        wallet: WalletId,
+        submit_by: Monotonic,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        operator: Option<PersonName>,
+    }
+    AttemptSubmitted {
+        attempt: AttemptId,
+        order: OrderId,
+        wallet: WalletId,
+        submit_by: Monotonic,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        operator: Option<PersonName>,
+    }
     AttemptNotSent { attempt: AttemptId }
     AttemptExpired { attempt: AttemptId, cause: ExpiryCause }
     IntentNamed { attempt: AttemptId, intent: IntentId }

@@ -209,8 +209,8 @@ impl Watch {
                 if looked { self.is_word_of_manager(seen_by.as_ref()) } else { seen_by.is_none() }
             }
             // A code that was held when somebody left is wiped: what is sent was scanned by who is there.
-            Record::AttemptHeld { .. } | Record::AttemptSubmitted { .. } => {
-                self.is_there(self.signed_in.as_ref())
+            Record::AttemptHeld { operator, .. } | Record::AttemptSubmitted { operator, .. } => {
+                self.is_there(operator.as_ref())
             }
             Record::SalePutAside { .. } | Record::SaleResumed { .. } | Record::RefundWithdrawn { .. } => {
                 self.is_there(self.signed_in.as_ref())

@@ -40,31 +40,37 @@ impl Ledger {
             Record::ShiftClosed { report } => self.close_shift(seq, report),
             Record::SalePutAside { sale } => self.place(*sale, Place::Aside),
             Record::SaleResumed { sale } => self.place(*sale, Place::AtHand),
-            Record::AttemptHeld { attempt, order, wallet, submit_by } => self.add_attempt(Attempt {
-                id: *attempt,
-                order: order.clone(),
-                wallet: wallet.clone(),
-                scanned_at: at,
-                submit_by: *submit_by,
-                changed_at: at,
-                phase: Phase::Held,
-                watch: Watch::On,
-            }),
+            Record::AttemptHeld { attempt, order, wallet, submit_by, operator } => {
+                self.add_attempt(Attempt {
+                    id: *attempt,
+                    order: order.clone(),
+                    wallet: wallet.clone(),
+                    scanned_at: at,
+                    submit_by: *submit_by,
+                    operator: operator.clone(),
+                    changed_at: at,
+                    phase: Phase::Held,
+                    watch: Watch::On,
+                })
+            }
             Record::AttemptSubmitted { attempt, .. } if self.attempt(*attempt).is_some() => {
                 self.change(at, *attempt, |phase| {
                     (*phase == Phase::Held).then(|| Phase::Submitted(Doubt::since(at)))
                 })
             }
-            Record::AttemptSubmitted { attempt, order, wallet, submit_by } => self.add_attempt(Attempt {
-                id: *attempt,
-                order: order.clone(),
-                wallet: wallet.clone(),
-                scanned_at: at,
-                submit_by: *submit_by,
-                changed_at: at,
-                phase: Phase::Submitted(Doubt::since(at)),
-                watch: Watch::On,
-            }),
+            Record::AttemptSubmitted { attempt, order, wallet, submit_by, operator } => {
+                self.add_attempt(Attempt {
+                    id: *attempt,
+                    order: order.clone(),
+                    wallet: wallet.clone(),
+                    scanned_at: at,
+                    submit_by: *submit_by,
+                    operator: operator.clone(),
+                    changed_at: at,
+                    phase: Phase::Submitted(Doubt::since(at)),
+                    watch: Watch::On,
+                })
+            }
             Record::AttemptNotSent { attempt } => self.change(at, *attempt, |phase| match phase {
                 Phase::Submitted(_) | Phase::Reversing { .. } => Some(Phase::Held),
                 Phase::Held | Phase::Expired { .. } | Phase::AwaitingPayer(_) => None,

@@ -3,20 +3,21 @@
 
 mod till;
 
-use quickpay_core::answer::{Answer, IntentStatus, RefundAnswer, RefundStanding, Silence};
+use quickpay_core::answer::{Answer, IntentReport, IntentStatus, RefundAnswer, RefundStanding, Silence};
 use quickpay_core::attempt::Phase;
 use quickpay_core::document::{Document, Line};
 use quickpay_core::effect::Effect;
-use quickpay_core::id::{JobId, RefundId, SaleId};
+use quickpay_core::id::{AttemptId, IntentId, JobId, RefundId, SaleId};
 use quickpay_core::input::{Asked, Input, LineProof, PadKey, PrintEnding, Seen};
 use quickpay_core::ledger::Ledger;
 use quickpay_core::person::{People, Person, PersonName, Role};
-use quickpay_core::print::PrintStage;
+use quickpay_core::print::{PrintStage, Sheet};
 use quickpay_core::record::{ExpiryCause, PrintProof, Record, SignOutCause};
 use quickpay_core::refusal::Refusal;
 use quickpay_core::settings::{Settings, Shown};
 use quickpay_core::view::{Access, State};
-use till::{CODE, Till, refunded, settings};
+use quickpay_core::words::Language;
+use till::{CODE, FRESH, Till, refunded, settings};
 
 const SALE: SaleId = SaleId(1);
 
@@ -414,4 +415,48 @@ fn a_shift_names_who_opened_and_who_closed_it_and_a_locked_till_closes_none() {
     let paper = words(&till.terminal.paper_of(JobId(1)).unwrap());
     let (opened, closed) = (paper.find("Cashier: Li").unwrap(), paper.find("Cashier: Kim").unwrap());
     assert!(opened < closed, "{paper}");
+}
+
+/// Li rang it up and was refused; Chen takes the fresh code. The payment is Chen's, and both stand in the story.
+#[test]
+fn the_paper_names_who_took_the_payment_and_the_story_who_did_what() {
+    let mut till = paying();
+    till.says(Asked::Pay, IntentStatus::Canceled);
+    till.give(Input::SignOutAsked).unwrap();
+    sign_in(&mut till, "Chen");
+    till.give(Input::Resumed(SALE)).unwrap();
+    till.scan(FRESH).unwrap();
+    let second = AttemptId { sale: SALE, index: 1 };
+    let order = till.terminal.ledger().attempt(second).unwrap().1.order.clone();
+    let paid = IntentReport {
+        id: IntentId("pi_2".into()),
+        order: Some(order),
+        ..till.report(IntentStatus::Succeeded)
+    };
+    till.answer_for(second, Asked::Pay, Answer::Intent(paid));
+    let sale = till.terminal.ledger().sale(SALE).unwrap().clone();
+    assert_eq!(sale.operator, Some(name("Li")), "who rang it up");
+    assert_eq!(
+        sale.attempts.iter().map(|at| at.operator.clone()).collect::<Vec<_>>(),
+        [Some(name("Li")), Some(name("Chen"))]
+    );
+    let receipts: Vec<_> = till
+        .terminal
+        .ledger()
+        .jobs()
+        .values()
+        .filter(|job| job.sheet == Sheet::Receipt(second))
+        .cloned()
+        .collect();
+    assert!(!receipts.is_empty());
+    for receipt in receipts {
+        let paper = words(&till.terminal.paper_of(receipt.id).unwrap());
+        assert!(paper.contains(": Chen") && !paper.contains("Li"), "{paper}");
+        assert_eq!(receipt.operator, Some(name("Chen")));
+    }
+    let told = |record: &Record| record.told(till.terminal.settings(), Language::En);
+    let story: Vec<String> = records(&till).iter().map(told).collect();
+    for line in ["Rung up: CNY 88.00 (Li)", "SENDING: WeChat Pay (Li)", "SENDING: WeChat Pay (Chen)"] {
+        assert!(story.contains(&line.to_owned()), "{line}: {story:?}");
+    }
 }

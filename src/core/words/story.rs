@@ -87,9 +87,11 @@ impl Record {
             Record::SaleOpened { amount, operator, .. } => {
                 signed(format!("{}: {amount}", Told::RungUp.text(language)), [operator])
             }
-            Record::AttemptHeld { wallet, .. } => with(State::Held, &settings.wallet_name(wallet, language)),
-            Record::AttemptSubmitted { wallet, .. } => {
-                with(State::Submitted, &settings.wallet_name(wallet, language))
+            Record::AttemptHeld { wallet, operator, .. } => {
+                signed(with(State::Held, &settings.wallet_name(wallet, language)), [operator])
+            }
+            Record::AttemptSubmitted { wallet, operator, .. } => {
+                signed(with(State::Submitted, &settings.wallet_name(wallet, language)), [operator])
             }
             Record::AttemptNotSent { .. } => with(State::Held, Told::NothingLeft.text(language)),
             Record::AttemptExpired { cause, .. } => with(State::Expired, &expiry(*cause).text(language)),

@@ -110,6 +110,8 @@ structs! {
         wallet: WalletId,
         scanned_at: Moment,
         submit_by: Monotonic,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        operator: Option<PersonName>,
         changed_at: Moment,
         phase: Phase,
         watch: Watch,

@@ -64,7 +64,7 @@ pub(crate) fn sale_opened(n: u32) -> Vec<Record> {
     let (wallet, submit_by) = (WalletId("wechat_pay".to_owned()), Monotonic(99_000));
     vec![
         Record::SaleOpened { sale: SaleId(n), amount, operator: None, shift: None },
-        Record::AttemptSubmitted { attempt, order: order(n), wallet, submit_by },
+        Record::AttemptSubmitted { attempt, order: order(n), wallet, submit_by, operator: None },
     ]
 }
 
@@ -129,8 +129,14 @@ pub(crate) fn every_record() -> Vec<Record> {
         Record::SaleOpened { sale, amount, operator: None, shift: Some(ShiftNumber(3)) },
         Record::ShiftOpened { shift: ShiftNumber(3), operator: None },
         Record::ShiftClosed { report: Box::new(report()) },
-        Record::AttemptHeld { attempt, order: order.clone(), wallet: wallet.clone(), submit_by },
-        Record::AttemptSubmitted { attempt, order, wallet, submit_by },
+        Record::AttemptHeld {
+            attempt,
+            order: order.clone(),
+            wallet: wallet.clone(),
+            submit_by,
+            operator: PersonName::parse("Li").ok(),
+        },
+        Record::AttemptSubmitted { attempt, order, wallet, submit_by, operator: None },
         Record::AttemptNotSent { attempt },
         Record::IntentNamed { attempt, intent: intent.clone() },
         Record::DeclineDoubted { attempt, decline: decline.clone() },

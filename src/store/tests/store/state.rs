@@ -71,6 +71,7 @@ fn state() -> State {
         wallet: WalletId("wechat_pay".to_owned()),
         scanned_at: moment(1),
         submit_by: Monotonic(99),
+        operator: None,
         changed_at: moment(2),
         phase,
         watch: if sale % 2 == 0 { Watch::On } else { Watch::Over },
