@@ -34,7 +34,7 @@ pub(crate) fn terminal_of(
     let mut folding = Folding::default();
     let (store, report) = Store::open_into(folder, &options, &mut folding)?;
     tell(&report);
-    let senseless = "the journal does not make sense; run `quickpay doctor`";
+    let senseless = "the journal does not make sense; run `quickpay doctor verify`";
     let Some(folded) = folding.folded else { bail!(senseless) };
     let mut terminal = Terminal::new(settings.clone(), FingerprintKey::new(key));
     terminal.begin_with(*folded.context(senseless)?);

@@ -13,8 +13,8 @@ pub(super) fn run(arguments: &Doctor) -> Result<()> {
     let now = Clock::new().now().wall;
     let (sound, words) = match arguments {
         Doctor::Verify(of) => {
-            let data_dir = Config::read(&of.config)?.data_dir;
-            let report = doctor::verify(&data_dir);
+            let Config { data_dir, settings, .. } = Config::read(&of.config)?;
+            let report = doctor::verify(&data_dir, Some(&settings.terminal));
             if report.segments == 0 && report.is_sound() {
                 return Err(no_journal(&data_dir));
             }

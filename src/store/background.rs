@@ -11,7 +11,7 @@ use quickpay_core::record::Entry;
 use crate::checkpoint;
 use crate::copies;
 use crate::error::StoreError;
-use crate::index::{Batch, Index, IndexError};
+use crate::index::{Batch, Index};
 use crate::packed::{self, Fold};
 use crate::rows::{self, Views};
 use crate::segment;
@@ -142,12 +142,7 @@ impl Lists {
                 Ok(_) => {
                     self.wrong = Some(format!("the value of {} is missing or another", key.escape_ascii()));
                 }
-                Err(IndexError::Unavailable { doing, source }) => {
-                    self.wrong = Some(format!("{doing}: {source}"));
-                }
-                Err(error @ (IndexError::Spoilt(_) | IndexError::GivenUp(_))) => {
-                    self.wrong = Some(error.to_string());
-                }
+                Err(error) => self.wrong = Some(error.to_string()),
             }
             if self.wrong.is_some() {
                 return;

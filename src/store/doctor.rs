@@ -21,8 +21,9 @@ use crate::error::StoreError;
 use crate::index::{IndexError, IndexHouse};
 use crate::lock::DirLock;
 use crate::open::{OpenOptions, SEGMENT_BYTES};
+use crate::plan::{Plan, Rewrite, numbered};
 use crate::replay::Nobody;
-use crate::salvage::{self, Plan, Rewrite};
+use crate::salvage;
 use crate::segment;
 use crate::shelf::IndexOutcome;
 use crate::sled_index::{SledHouse, remove_snapshots};
@@ -75,23 +76,29 @@ impl fmt::Display for DoctorReport {
                 writeln!(f, "{title}: {line}")?;
             }
         }
-        if self.found.is_empty() {
+        if self.found.is_empty() && self.remains.is_empty() {
             writeln!(f, "found: nothing wrong")?;
         }
         write!(f, "{}", self.advice())
     }
 }
 
-/// Checks every frame of the journal and, when no terminal runs, every key of the index.
+/// Checks every frame of the journal and, when no terminal runs, every key of the index. Another terminal's journal than
+/// `of` is a finding.
 ///
 /// The journal is only read, and no lock is needed for it; while a terminal runs its last entry may be under way and
 /// then counts as a tail. The index is looked at only while nobody else holds the store: under its lock, and in a
 /// copy (`doctor.check`, removed again), because sled writes when it opens. Why it was not looked at, if so, is in
 /// [`VerifyReport::unchecked`].
 #[must_use]
-pub fn verify(folder: &Path) -> VerifyReport {
-    let lock = DirLock::take(folder, Duration::ZERO);
-    let unchecked = |why: String| check(&RealDisk, folder, Owner::Any, Lists::Unchecked(why));
+pub fn verify(folder: &Path, of: Option<&TerminalId>) -> VerifyReport {
+    let owner = of.map_or(Owner::Any, Owner::Only);
+    let lock = match is_there(folder) {
+        Ok(true) => DirLock::take(folder, Duration::ZERO),
+        Ok(false) => return VerifyReport::of(no_journal(folder)),
+        Err(error) => return VerifyReport::of(error),
+    };
+    let unchecked = |why: String| check(&RealDisk, folder, owner, Lists::Unchecked(why));
     match lock {
         Err(StoreError::InUse { pid, .. }) => {
             let by = pid.map_or_else(|| "another program".to_owned(), |pid| format!("pid {pid}"));
@@ -99,7 +106,7 @@ pub fn verify(folder: &Path) -> VerifyReport {
         }
         Err(error) => unchecked(error.to_string()),
         Ok(_lock) => match Copied::make(folder) {
-            Ok(Some(copy)) => copy.check(folder),
+            Ok(Some(copy)) => copy.check(folder, owner),
             Ok(None) => unchecked("there is none; the next start makes it".to_owned()),
             Err(error) => unchecked(format!("it cannot be copied: {error}")),
         },
@@ -113,7 +120,7 @@ pub fn verify(folder: &Path) -> VerifyReport {
 /// [`StoreError::InUse`] names the program that runs; [`StoreError::Io`] and [`StoreError::Index`] when the machine
 /// refuses. The records are as they were, or better.
 pub fn repair(folder: &Path, now: WallTime) -> Result<DoctorReport, StoreError> {
-    let Some(_lock) = lock(folder)? else { return Ok(nothing_here(folder)) };
+    let _lock = lock(folder)?;
     let mut report = DoctorReport::default();
     give_room(folder, &mut report)?;
     let removed = remove_snapshots(folder).map_err(StoreError::io("clear", folder.join("sled")))?;
@@ -129,7 +136,7 @@ pub fn repair(folder: &Path, now: WallTime) -> Result<DoctorReport, StoreError> 
 /// As [`repair`], and [`StoreError::Damaged`] when the journal needs a repair first. The journal is untouched, but
 /// for a torn tail.
 pub fn rebuild(folder: &Path, now: WallTime) -> Result<DoctorReport, StoreError> {
-    let Some(_lock) = lock(folder)? else { return Ok(nothing_here(folder)) };
+    let _lock = lock(folder)?;
     let mut report = DoctorReport::default();
     give_room(folder, &mut report)?;
     let disk: Arc<dyn Disk> = Arc::new(RealDisk);
@@ -137,7 +144,7 @@ pub fn rebuild(folder: &Path, now: WallTime) -> Result<DoctorReport, StoreError>
     let mut house: Box<dyn IndexHouse> = Box::new(SledHouse::new(folder));
     let plan = examine(&*disk, &mut *house, folder, &mut report)?;
     if !plan.hopeless.is_empty() || !plan.rewrites.is_empty() {
-        report.found.extend(plan.found);
+        report.found.extend(plan.in_words());
         report.remains.push("the journal is damaged; run `quickpay doctor repair`".to_owned());
         return Ok(report);
     }
@@ -157,7 +164,7 @@ pub fn repair_on(
     mut report: DoctorReport,
 ) -> Result<DoctorReport, StoreError> {
     let plan = examine(&*disk, &mut *house, folder, &mut report)?;
-    report.found.extend(plan.found.iter().cloned());
+    report.found.extend(plan.in_words());
     if !plan.hopeless.is_empty() {
         report.lost = plan.lost;
         report.remains.extend(plan.hopeless);
@@ -167,12 +174,12 @@ pub fn repair_on(
     }
     for rewrite in &plan.rewrites {
         let kept = replace(&*disk, folder, rewrite, now)?;
-        let words = format!("segment {} was written anew; the damaged one is kept as {kept}", rewrite.number);
-        report.done.push(words);
+        let kept =
+            kept.map_or_else(String::new, |kept| format!("; the damaged one is kept as {}", kept.display()));
+        report.done.push(format!("segment {} was written anew{kept}", rewrite.number));
     }
     if !plan.restored.is_empty() {
-        let entries: Vec<String> = plan.restored.iter().map(u64::to_string).collect();
-        report.done.push(format!("put back, proven by checksum and chain: entry {}", entries.join(", ")));
+        report.done.push(format!("put back, proven by checksum and chain: {}", numbered(&plan.restored)));
     }
     report.restored = plan.restored;
     renew_index(disk, house, folder, now, (plan.terminal, plan.segment_bytes), &mut report)?;
@@ -197,15 +204,20 @@ fn examine(
 }
 
 /// The damaged file is copied first and then replaced in one step, so that a crash leaves one of the two.
-fn replace(disk: &dyn Disk, store: &Path, rewrite: &Rewrite, now: WallTime) -> Result<String, StoreError> {
+fn replace(
+    disk: &dyn Disk,
+    store: &Path,
+    rewrite: &Rewrite,
+    now: WallTime,
+) -> Result<Option<PathBuf>, StoreError> {
     let path = segment::file(store, rewrite.number);
     let io = |doing| StoreError::io(doing, &path);
-    let mut kept = "nothing, it was missing".to_owned();
+    let mut kept = None;
     if disk.length(&path).map_err(io("look at"))?.is_some() {
         let aside = free_name(disk, &path, now).map_err(io("look at"))?;
         let damaged = disk.read(&path).map_err(io("read"))?;
         write_whole(disk, &aside, &damaged).map_err(io("copy"))?;
-        kept = aside.display().to_string();
+        kept = Some(aside);
     }
     let restoring = path.with_extension("j.restoring");
     write_whole(disk, &restoring, &rewrite.content).map_err(io("restore"))?;
@@ -284,18 +296,22 @@ fn renew_index(
     store.close()
 }
 
-/// `None` when there is no store.
-fn lock(folder: &Path) -> Result<Option<DirLock>, StoreError> {
-    if !segment::folder(folder).exists() && !folder.join("sled").exists() {
-        return Ok(None);
-    }
-    DirLock::take(folder, Duration::ZERO).map(Some)
+fn lock(folder: &Path) -> Result<DirLock, StoreError> {
+    if is_there(folder)? { DirLock::take(folder, Duration::ZERO) } else { Err(no_journal(folder)) }
 }
 
-fn nothing_here(folder: &Path) -> DoctorReport {
-    let remains =
-        vec![format!("there is no journal in {}; check data_dir in terminal.toml", folder.display())];
-    DoctorReport { remains, ..DoctorReport::default() }
+/// Whether there is a store, or what is left of one.
+fn is_there(folder: &Path) -> Result<bool, StoreError> {
+    for part in [segment::folder(folder), segment::copies(folder), folder.join("sled")] {
+        if part.try_exists().map_err(StoreError::io("look at", &part))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn no_journal(folder: &Path) -> StoreError {
+    StoreError::NoJournal { path: folder.to_path_buf() }
 }
 
 fn give_room(folder: &Path, report: &mut DoctorReport) -> Result<(), StoreError> {
@@ -337,16 +353,17 @@ impl Copied {
         }
         let needed = size_of(&sled)?;
         if RealDisk.free_bytes(store)? < needed.saturating_add(space::RESERVE_BYTES) {
-            return Err(io::Error::new(io::ErrorKind::StorageFull, format!("{} needed", megabytes(needed))));
+            let needed = megabytes(needed.saturating_add(space::RESERVE_BYTES));
+            return Err(io::Error::new(io::ErrorKind::StorageFull, format!("{needed} of room needed")));
         }
         copy_folder(&sled, &copy.0.join("sled"))?;
         Ok(Some(copy))
     }
 
-    fn check(&self, store: &Path) -> VerifyReport {
+    fn check(&self, store: &Path, owner: Owner<'_>) -> VerifyReport {
         match SledHouse::new(&self.0).open() {
-            Ok(index) => check(&RealDisk, store, Owner::Any, Lists::of(&*index)),
-            Err(error) => check(&RealDisk, store, Owner::Any, Lists::Broken(error)),
+            Ok(index) => check(&RealDisk, store, owner, Lists::of(&*index)),
+            Err(error) => check(&RealDisk, store, owner, Lists::Broken(error)),
         }
     }
 }

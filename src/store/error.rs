@@ -21,14 +21,20 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The system refused; the records so far are as they were.
-    #[error("the records are unchanged: cannot {doing} {}: {source}", path.display())]
+    #[error("the records are unchanged: cannot {doing} {}: {reason}{}", path.display(), what_to_do(reason))]
     Io {
         /// What was tried, such as `read`.
         doing: &'static str,
         /// On which file.
         path: PathBuf,
-        /// The system's reason.
-        source: io::Error,
+        /// The system's reason; it stands in the sentence, so it is not chained.
+        reason: io::Error,
+    },
+    /// There is nothing to look at or to mend.
+    #[error("nothing was changed: there is no journal in {}; check data_dir in terminal.toml", path.display())]
+    NoJournal {
+        /// Where there should be a store.
+        path: PathBuf,
     },
     /// The journal does not fit together; nothing was cut, no sale is possible.
     #[error("{0}")]
@@ -60,14 +66,14 @@ pub enum StoreError {
     Incomplete,
     /// sled cannot be opened or asked; the journal is whole.
     #[error("every sale is safe in the journal, but the lists cannot be read: {0}")]
-    Index(#[from] IndexError),
+    Index(IndexError),
 }
 
 /// Where and how the journal does not fit together.
 #[derive(Debug, Error)]
 #[error(
     "the journal is damaged at byte {offset} of {}, where entry {seq} is expected: {flaw}; \
-     nothing was cut or changed, no sale is possible; run `quickpay doctor`",
+     nothing was cut or changed, no sale is possible; run `quickpay doctor repair`",
     file.display()
 )]
 pub struct Damage {
@@ -133,8 +139,36 @@ pub enum Flaw {
 impl StoreError {
     pub(crate) fn io(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> StoreError {
         let path = path.into();
-        move |source| StoreError::Io { doing, path, source }
+        move |reason| StoreError::Io { doing, path, reason }
     }
+}
+
+impl From<IndexError> for StoreError {
+    fn from(error: IndexError) -> StoreError {
+        StoreError::Index(error)
+    }
+}
+
+/// What a person can do about a refusal of the system, as the end of a sentence; empty where nobody knows.
+pub(crate) fn what_to_do(reason: &io::Error) -> &'static str {
+    use io::ErrorKind as Kind;
+    const EIO: i32 = 5;
+    if reason.raw_os_error() == Some(EIO) {
+        return "; the disk fails: copy the data directory to another one";
+    }
+    let words = [
+        (Kind::PermissionDenied, "; it must belong to the user who runs the terminal"),
+        (
+            Kind::ReadOnlyFilesystem,
+            "; the disk must be mounted for writing; it is made read-only when it fails",
+        ),
+        (Kind::StorageFull, "; make room on the disk, or let `quickpay doctor repair` give back the reserve"),
+        (Kind::QuotaExceeded, "; this user may not take more room on the disk"),
+        (Kind::NotADirectory, "; something else has this name: move it away"),
+        (Kind::IsADirectory, "; something else has this name: move it away"),
+        (Kind::AlreadyExists, "; something else has this name: move it away"),
+    ];
+    words.into_iter().find_map(|(kind, words)| (kind == reason.kind()).then_some(words)).unwrap_or("")
 }
 
 impl From<Damage> for StoreError {

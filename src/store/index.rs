@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use quickpay_core::time::WallTime;
 use thiserror::Error;
 
+use crate::error::what_to_do;
 use crate::rows;
 
 /// Keys with their new values; they are stored together or not at all.
@@ -34,12 +35,12 @@ pub struct Position {
 #[derive(Debug, Error)]
 pub enum IndexError {
     /// The machine refused (full, failing, read-only or forbidden disk, lock): to be told, never mended by us.
-    #[error("{doing}: {source}")]
+    #[error("{doing}: {reason}{}", what_to_do(reason))]
     Unavailable {
         /// What was tried.
         doing: &'static str,
-        /// The system's reason.
-        source: io::Error,
+        /// The system's reason; it stands in the sentence, so it is not chained.
+        reason: io::Error,
     },
     /// It failed earlier in this run, as it then said; it is not asked again until a restart or a rebuild.
     #[error("they failed earlier ({0}); restart the terminal")]

@@ -27,6 +27,7 @@ mod journal;
 mod lock;
 mod open;
 mod packed;
+mod plan;
 mod query;
 mod read;
 mod rebuild;

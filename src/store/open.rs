@@ -12,6 +12,7 @@ use quickpay_core::record::Entry;
 use quickpay_core::time::WallTime;
 
 use crate::checkpoint::Checkpoint;
+use crate::copies;
 use crate::disk::{Disk, RealDisk};
 use crate::error::{Damage, Flaw, StoreError};
 use crate::index::IndexHouse;
@@ -170,6 +171,9 @@ impl Store {
         let (terminal, now) = (&options.terminal, options.now);
         let source = Source { disk, folder: folder.to_path_buf(), terminal: terminal.clone() };
         let (mut start, mut end) = Start::read(&source, options.from_checkpoint, replay)?;
+        if end.is_none() {
+            nothing_was_there(&source)?;
+        }
         let mut shelf = Shelf::open(house, now, &start.places).map_err(|closed| match closed {
             Closed::Unusable(error) => StoreError::Index(error),
             Closed::KnowsMore(known) => shortened(folder, end.as_ref(), known),
@@ -198,6 +202,15 @@ impl Store {
         store.measure_space();
         Ok((store, report))
     }
+}
+
+/// A journal is begun only where there was none: second copies tell of one that is gone, also when the index is gone too.
+fn nothing_was_there(source: &Source) -> Result<(), StoreError> {
+    let Source { disk, folder, .. } = source;
+    let copied = copies::numbers(&**disk, folder).map_err(StoreError::io("list", segment::copies(folder)))?;
+    let file = segment::file(folder, 1);
+    let gone = Damage { file, offset: 0, seq: 1, flaw: Flaw::SegmentMissing };
+    if copied.is_empty() { Ok(()) } else { Err(gone.into()) }
 }
 
 fn shortened(folder: &Path, end: Option<&End>, known: u64) -> StoreError {

@@ -5,48 +5,23 @@
 //! Deliberately absent: changing files (`doctor.rs`).
 
 use std::collections::BTreeSet;
-use std::ops::RangeInclusive;
 use std::path::Path;
 
 use quickpay_core::id::TerminalId;
 use quickpay_core::record::Record;
 
 use crate::bytes::{len, offset};
+use crate::copies;
 use crate::disk::Disk;
 use crate::draft::Draft;
 use crate::error::StoreError;
 use crate::frame::{self, Chain, Frame, HEAD, Head, Kind};
 use crate::index::{Index, IndexError, Position};
+use crate::plan::{Plan, Rewrite, Run};
 use crate::rows;
 use crate::segment::{self, FORMAT, HEADER, Header, HeaderFlaw, SEAL_VERSION};
 use crate::walk::{self, one_append};
 use crate::wire;
-
-/// What the journal must become.
-#[derive(Debug, Default)]
-pub(crate) struct Plan {
-    /// Whose it is; `None` when nothing says so.
-    pub(crate) terminal: Option<TerminalId>,
-    /// Of the newest segment.
-    pub(crate) segment_bytes: u64,
-    /// What does not fit, in words.
-    pub(crate) found: Vec<String>,
-    /// Entries put back.
-    pub(crate) restored: Vec<u64>,
-    /// Segments to be written anew.
-    pub(crate) rewrites: Vec<Rewrite>,
-    /// What cannot be put back, in words; then nothing is to be changed.
-    pub(crate) hopeless: Vec<String>,
-    /// Entries that are nowhere.
-    pub(crate) lost: Vec<RangeInclusive<u64>>,
-}
-
-/// A segment to be written anew.
-#[derive(Debug)]
-pub(crate) struct Rewrite {
-    pub(crate) number: u64,
-    pub(crate) content: Vec<u8>,
-}
 
 /// Reads everything; `index` is the witness, if it can be asked.
 ///
@@ -60,18 +35,23 @@ pub(crate) fn plan(disk: &dyn Disk, store: &Path, index: Option<&dyn Index>) -> 
         Err(IndexError::Spoilt(_) | IndexError::GivenUp(_)) => None,
         Err(error @ IndexError::Unavailable { .. }) => return Err(error.into()),
     };
-    let witnessed = known.map(|known| known.segment).max(newest_checkpoint(index));
+    let copied =
+        copies::numbers(disk, store).map_err(StoreError::io("list", segment::copies(store)))?.last().copied();
+    let witnessed = known.map(|known| known.segment).max(newest_checkpoint(index)).max(copied);
     let last = numbers.last().copied().max(witnessed).unwrap_or(0);
     let plan = Plan::default();
     let (seq, chain, wall_ms) = (0, Chain::START, 0);
-    let mut salvage = Salvage { disk, store, index, known, numbers, last, plan, seq, chain, wall_ms };
+    let (in_run, sealed) = (false, false);
+    let mut salvage =
+        Salvage { disk, store, index, known, numbers, last, plan, seq, chain, wall_ms, in_run, sealed };
     salvage.find_terminal()?;
     for number in 1..=last {
         if !salvage.segment(number)? {
             salvage.count_the_lost()?;
-            break;
+            return Ok(salvage.plan);
         }
     }
+    salvage.is_all_there();
     Ok(salvage.plan)
 }
 
@@ -87,6 +67,10 @@ struct Salvage<'a> {
     seq: u64,
     chain: Chain,
     wall_ms: i64,
+    /// The frame before was damaged too.
+    in_run: bool,
+    /// The segment before ended with its seal.
+    sealed: bool,
 }
 
 /// How one step at the end of a draft went.
@@ -163,10 +147,14 @@ impl Salvage<'_> {
         }
         self.plan.segment_bytes = header.bytes;
         let mut draft = Draft::begin(header, &original, &copy);
+        (self.in_run, self.sealed) = (false, false);
         loop {
             match self.step(&mut draft)? {
                 Step::Taken => {}
-                Step::Sealed => break,
+                Step::Sealed => {
+                    self.sealed = true;
+                    break;
+                }
                 Step::End => {
                     // a torn tail is the next start's business, a file of the right length stays
                     if draft.kept() && offset(original.len()) == draft.header.bytes {
@@ -220,7 +208,8 @@ impl Salvage<'_> {
         let own = original.get(16..32).and_then(|name| std::str::from_utf8(name).ok());
         let own = own.and_then(|name| TerminalId::parse(name.trim_end_matches('\0')).ok());
         let make = |terminal: TerminalId, format| {
-            let bytes = neighbour.as_ref().map_or(offset(original.len()), |header| header.bytes);
+            let own = if original.is_empty() { self.plan.segment_bytes } else { offset(original.len()) };
+            let bytes = neighbour.as_ref().map_or(own, |header| header.bytes);
             let (first_seq, previous) = (self.seq + 1, self.chain);
             Header { format, terminal, number, first_seq, bytes, previous }
         };
@@ -252,6 +241,7 @@ impl Salvage<'_> {
                 }
             };
             if next {
+                self.in_run = false;
                 self.take(draft, &frame);
                 return Ok(if frame.kind == Some(Kind::Seal) { Step::Sealed } else { Step::Taken });
             }
@@ -294,21 +284,42 @@ impl Salvage<'_> {
         let (number, at, seq) = (draft.header.number, draft.content.len(), self.seq);
         let candidates = self.decisions(draft, seq + 1);
         if let Some(raw) = candidates.iter().find(|raw| self.follows(raw, Kind::Decision, seq + 1)) {
-            self.plan.found.push(format!("segment {number}, byte {at}: entry {} is damaged", seq + 1));
+            self.is_damaged(draft, |run| run.entries.push(seq + 1));
             self.plan.restored.push(seq + 1);
             return Ok(self.take_raw(draft, raw, Step::Taken));
         }
         let second = draft.copy.get(at..).and_then(Frame::decode).map(|frame| frame.raw.to_vec());
         let checkpoints = self.stored_checkpoint(number, offset(at)).into_iter().chain(second);
         if let Some(raw) = checkpoints.into_iter().find(|raw| self.follows(raw, Kind::Checkpoint, seq)) {
-            self.plan.found.push(format!("segment {number}, byte {at}: the checkpoint is damaged"));
+            self.is_damaged(draft, |run| run.checkpoints += 1);
             return Ok(self.take_raw(draft, &raw, Step::Taken));
         }
         if let Some(raw) = self.seal_again(draft, &candidates)? {
-            self.plan.found.push(format!("segment {number}, byte {at}: the seal is damaged"));
+            self.is_damaged(draft, |run| run.seal = true);
             return Ok(self.take_raw(draft, &raw, Step::Sealed));
         }
         Ok(Step::Stuck)
+    }
+
+    /// The frame at the draft's end is damaged, and is told with those right before it that are.
+    fn is_damaged(&mut self, draft: &Draft<'_>, tell: impl FnOnce(&mut Run)) {
+        let goes_on = std::mem::replace(&mut self.in_run, true);
+        let new = || Run { segment: draft.header.number, at: draft.content.len(), ..Run::default() };
+        let mut run = self.plan.runs.pop_if(|_| goes_on).unwrap_or_else(new);
+        tell(&mut run);
+        self.plan.runs.push(run);
+    }
+
+    /// A last segment that is only there as a copy had a successor, and without the index nobody knows what that held.
+    fn is_all_there(&mut self) {
+        if self.sealed && self.known.is_none() && self.last > 0 && !self.numbers.contains(&self.last) {
+            let words = format!(
+                "segment {}, and with it all that followed entry {}, is nowhere",
+                self.last + 1,
+                self.seq
+            );
+            self.plan.hopeless.push(words);
+        }
     }
 
     fn take_raw(&mut self, draft: &mut Draft<'_>, raw: &[u8], step: Step) -> Step {
@@ -350,6 +361,11 @@ impl Salvage<'_> {
     /// A seal is made again from what it seals. Its time is that of the decision before or after it; the next
     /// segment's header, or the next decision, proves it.
     fn seal_again(&self, draft: &Draft<'_>, next: &[Vec<u8>]) -> Result<Option<Vec<u8>>, StoreError> {
+        let second = draft.copy.get(draft.content.len()..).and_then(Frame::decode);
+        let own = second.filter(|frame| frame.kind == Some(Kind::Seal) && frame.seq == self.seq);
+        if let Some(frame) = own.filter(|frame| frame.follows(self.chain) && draft.seal_fits(frame)) {
+            return Ok(Some(frame.raw.to_vec()));
+        }
         let body = serde_json::to_vec(&draft.seal()).unwrap_or_default();
         let header = self.header(draft.header.number + 1)?;
         let behind = self.read(draft.header.number + 1)?;

@@ -225,7 +225,7 @@ fn open_patiently(folder: &Path) -> Result<sled::Db, IndexError> {
     };
     for _ in 1..LOCK_TRIES {
         match open() {
-            Err(IndexError::Unavailable { source, .. }) if is_lock(&source) => thread::sleep(LOCK_PAUSE),
+            Err(IndexError::Unavailable { reason, .. }) if is_lock(&reason) => thread::sleep(LOCK_PAUSE),
             other => return other,
         }
     }
@@ -245,7 +245,7 @@ fn guarded<T>(doing: &'static str, ask: impl FnOnce() -> sled::Result<T>) -> Res
 
 fn judged(doing: &'static str, error: sled::Error) -> IndexError {
     match error {
-        sled::Error::Io(source) if is_the_machine(&source) => IndexError::Unavailable { doing, source },
+        sled::Error::Io(reason) if is_the_machine(&reason) => IndexError::Unavailable { doing, reason },
         sled::Error::Io(source) => IndexError::Spoilt(source.to_string()),
         other @ (sled::Error::CollectionNotFound(_)
         | sled::Error::Unsupported(_)
@@ -293,5 +293,5 @@ fn sync_files(store: &Path, folder: &Path) -> io::Result<()> {
 }
 
 fn unavailable(doing: &'static str) -> impl FnOnce(io::Error) -> IndexError {
-    move |source| IndexError::Unavailable { doing, source }
+    move |reason| IndexError::Unavailable { doing, reason }
 }

@@ -52,6 +52,8 @@ pub struct VerifyReport {
     ends_at: u64,
     /// Segments whose second copies differ from them.
     rotten: Vec<u64>,
+    /// The journal cannot be read to its end.
+    cut_short: bool,
 }
 
 impl VerifyReport {
@@ -93,6 +95,8 @@ impl fmt::Display for VerifyReport {
         }
         if self.is_sound() {
             write!(f, "All that was checked is whole.")
+        } else if !self.findings.iter().any(Finding::is_for_the_doctor) {
+            write!(f, "Nothing was changed.")
         } else {
             write!(f, "Nothing was changed. Close the terminal and run `quickpay doctor repair`.")
         }
@@ -128,6 +132,17 @@ pub enum Finding {
     /// The index cannot be asked.
     #[error("index: {0}")]
     Index(IndexError),
+}
+
+impl Finding {
+    /// Whether a repair may help; the other findings say themselves what to do.
+    fn is_for_the_doctor(&self) -> bool {
+        match self {
+            Finding::Journal(error) => matches!(error, StoreError::Damaged(_)),
+            Finding::Tail(_) | Finding::Checkpoint(_) | Finding::Copy(_) | Finding::Shift(_) => true,
+            Finding::Head(_) | Finding::Row(_) | Finding::Index(_) => true,
+        }
+    }
 }
 
 /// The index to compare with.
@@ -225,11 +240,11 @@ pub(crate) fn verify(disk: &dyn Disk, folder: &Path, owner: Owner<'_>, lists: Li
     report.add_all(states.misreported().into_iter().map(Finding::Shift));
     report.add_all(heads.foreign.into_iter().map(Finding::Head));
     report.have_rotten(rotten);
-    report.ended(walked);
-    if packed_to > 0 && packed_to >= report.segments {
-        report.add(Finding::Row(format!("segment {packed_to} is packed and not full")));
-    }
-    report.compare(lists, expected, folder);
+    let gone = matches!(walked, Ok(None)) && !copied.is_empty();
+    let file = segment::file(folder, 1);
+    let gone = gone.then(|| Damage { file, offset: 0, seq: 1, flaw: Flaw::SegmentMissing }.into());
+    report.ended(gone.map_or(walked, Err));
+    report.compare(lists, expected, packed_to, folder);
     report
 }
 
@@ -247,7 +262,15 @@ impl VerifyReport {
             uncopied: Vec::new(),
             ends_at: 0,
             rotten: Vec::new(),
+            cut_short: false,
         }
+    }
+
+    /// Nothing could be looked at.
+    pub(crate) fn of(error: StoreError) -> VerifyReport {
+        let mut report = VerifyReport::empty();
+        report.ended(Err(error));
+        report
     }
 
     fn ended(&mut self, walked: Result<Option<End>, StoreError>) {
@@ -260,15 +283,22 @@ impl VerifyReport {
                 }
             }
             Ok(None) => {}
-            Err(error) => self.add(Finding::Journal(error)),
+            Err(error) => {
+                self.cut_short = true;
+                self.add(Finding::Journal(error));
+            }
         }
     }
 
-    fn compare(&mut self, lists: Lists<'_>, expected: Expected, folder: &Path) {
+    /// The lists are copies of a journal that can be read to its end; what they lack or have beyond a damaged one says
+    /// nothing about them.
+    fn compare(&mut self, lists: Lists<'_>, expected: Expected, packed_to: u64, folder: &Path) {
         let compared = match lists {
-            Lists::Open(index) => self
-                .compare_ends(index, folder)
-                .and_then(|()| expected.differences(index, &mut |row| self.add(Finding::Row(row)))),
+            Lists::Open(_) if self.cut_short => {
+                self.unchecked = Some("the journal comes first".to_owned());
+                Ok(())
+            }
+            Lists::Open(index) => self.compare_with(index, expected, packed_to, folder),
             Lists::Broken(error) => Err(error),
             Lists::Unchecked(why) => {
                 self.unchecked = Some(why);
@@ -280,15 +310,25 @@ impl VerifyReport {
         }
     }
 
-    /// A journal without damage that ends before what the index knows was shortened.
-    fn compare_ends(&mut self, index: &dyn Index, folder: &Path) -> Result<(), IndexError> {
+    fn compare_with(
+        &mut self,
+        index: &dyn Index,
+        expected: Expected,
+        packed_to: u64,
+        folder: &Path,
+    ) -> Result<(), IndexError> {
         let known = index.position()?.map_or(0, |position| position.seq);
-        if self.count == 0 && known > self.entries {
+        if known > self.entries {
+            // Whatever else the lists have is of entries that are gone, and the doctor needs it.
             let file = segment::file(folder, self.segments.max(1));
             let (seq, flaw) = (self.entries + 1, Flaw::Shortened { known });
             self.add(Finding::Journal(Damage { file, offset: self.ends_at, seq, flaw }.into()));
+            return Ok(());
         }
-        Ok(())
+        if packed_to > 0 && packed_to >= self.segments {
+            self.add(Finding::Row(format!("segment {packed_to} is packed and not full")));
+        }
+        expected.differences(index, &mut |row| self.add(Finding::Row(row)))
     }
 
     fn have_rotten(&mut self, copies: Vec<u64>) {

@@ -202,16 +202,16 @@ impl<'a> Reader<'a> {
             before.map_or((0, Chain::START, Ending::Sealed), |end| (end.seq, end.chain, end.ending));
         let since = before.map_or(0, |end| end.checkpoints.since);
         let wall_ms = before.map_or(0, |end| end.wall_ms);
-        let damage = move |offset, flaw| -> StoreError {
+        let damage = |seq: u64, offset, flaw| -> StoreError {
             Damage { file: path.to_path_buf(), offset, seq: seq + 1, flaw }.into()
         };
         if sealed != Ending::Sealed {
-            return Err(damage(0, Flaw::NotSealed));
+            return Err(damage(seq, 0, Flaw::NotSealed));
         }
         let length = window.length();
         let raw = window.bytes(0, HEADER).map_err(StoreError::io("read", path))?;
         let header = Header::decode(raw).map_err(|flaw| match flaw {
-            HeaderFlaw::Unreadable => damage(0, Flaw::Header),
+            HeaderFlaw::Unreadable => damage(seq, 0, Flaw::Header),
             HeaderFlaw::Newer(found) => newer(path, found),
         })?;
         let wanted = match owner {
@@ -226,11 +226,11 @@ impl<'a> Reader<'a> {
             (seq, chain) = (header.first_seq.saturating_sub(1), header.previous);
         }
         if header.number != number || header.first_seq != seq + 1 || header.previous != chain {
-            return Err(damage(0, Flaw::HeaderLink));
+            return Err(damage(seq, 0, Flaw::HeaderLink));
         }
         if header.bytes != length {
             let (found, expected) = (length, header.bytes);
-            return Err(damage(found.min(expected), Flaw::Length { found, expected }));
+            return Err(damage(seq, found.min(expected), Flaw::Length { found, expected }));
         }
         let tally = Tally::begin(raw);
         let (offset, last, ending) = (offset(HEADER), None, Ending::Clean);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use quickpay_core::journal::Journal as _;
 use quickpay_store::doctor::repair_on;
-use quickpay_store::{Checked, DoctorReport, MemoryHouse, Store};
+use quickpay_store::{Checked, DoctorReport, Flaw, MemoryHouse, Store, StoreError};
 
 use crate::sample::{Dice, FOLDER, moment, options, sale_opened};
 use crate::sim_disk::{Call, EIO, SimDisk};
@@ -187,6 +187,54 @@ fn a_power_cut_while_a_copy_is_made_anew_leaves_the_segment_and_it_is_taken_up_a
         assert!(disk.content(&file("copies", 2)) == good, "cut after {after} calls");
     }
     assert!((5..30).contains(&cut), "{cut} of 30 were cut");
+}
+
+/// All segments of a journal, as they are.
+fn segments(disk: &SimDisk, count: u64) -> Vec<Vec<u8>> {
+    (1..=count).map(|number| disk.content(&file("journal", number))).collect()
+}
+
+#[test]
+fn a_journal_that_is_gone_with_its_index_is_never_begun_anew_beside_its_second_copies() {
+    let (disk, _, store) = copied();
+    let count = store.verify().segments;
+    drop(store);
+    (1..=count).for_each(|number| disk.forget(&file("journal", number)));
+    let lost = MemoryHouse::default();
+    let shared = (Arc::new(disk.clone()), Box::new(lost.clone()));
+    let refused = Store::open_on(shared.0, shared.1, Path::new(FOLDER), &options()).unwrap_err();
+    let StoreError::Damaged(damage) = refused else { panic!("{refused}") };
+    assert_eq!(damage.flaw, Flaw::SegmentMissing);
+    assert!(!disk.has(&file("journal", 1)), "a new journal would hide the old one");
+    let report = repair(&disk, &lost);
+    let words = report.to_string();
+    assert!(!report.is_sound() && words.contains("is nowhere") && words.contains("Do not sell"), "{words}");
+    assert!(!disk.has(&file("journal", 1)), "what the newest segment held is unknown");
+}
+
+#[test]
+fn a_journal_that_is_gone_comes_back_from_its_second_copies_and_the_index_byte_for_byte() {
+    let (disk, house, store) = copied();
+    let count = store.verify().segments;
+    drop(store);
+    let whole = segments(&disk, count);
+    (1..=count).for_each(|number| disk.forget(&file("journal", number)));
+    let report = repair(&disk, &house);
+    assert!(report.is_sound(), "{report}");
+    assert!(segments(&disk, count) == whole);
+}
+
+#[test]
+fn two_segments_that_were_swapped_are_put_right() {
+    let (disk, house, store) = copied();
+    let count = store.verify().segments;
+    drop(store);
+    let whole = segments(&disk, count);
+    disk.put(&file("journal", count - 1), whole[count as usize - 1].clone());
+    disk.put(&file("journal", count), whole[count as usize - 2].clone());
+    let report = repair(&disk, &house);
+    assert!(report.is_sound(), "{report}");
+    assert!(segments(&disk, count) == whole);
 }
 
 fn repair(disk: &SimDisk, house: &MemoryHouse) -> DoctorReport {

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use quickpay_core::id::TerminalId;
 use quickpay_core::journal::Journal as _;
 use quickpay_store::doctor::{rebuild, repair, repair_on, verify};
 use quickpay_store::{DoctorReport, MemoryHouse, OpenOptions, Store, StoreError};
 
-use crate::sample::{FOLDER, moment, options, sale_opened};
+use crate::sample::{FOLDER, moment, options, sale_opened, terminal};
 use crate::sim_disk::SimDisk;
 
 const HEADER: usize = 128;
@@ -202,7 +203,7 @@ fn flip(path: &Path, byte: usize) {
 fn a_sound_store_is_found_sound_and_verify_changes_nothing() {
     let folder = till();
     let before = fs::read(folder.path().join("sled/db")).unwrap();
-    let report = verify(folder.path());
+    let report = verify(folder.path(), None);
     assert!(report.is_sound() && report.unchecked.is_none(), "{report}");
     assert_eq!(report.entries, 40);
     assert_eq!(fs::read(folder.path().join("sled/db")).unwrap(), before);
@@ -213,7 +214,7 @@ fn a_sound_store_is_found_sound_and_verify_changes_nothing() {
 fn while_a_terminal_runs_the_journal_is_verified_and_a_repair_refused_by_pid() {
     let folder = till();
     let running = Store::open(folder.path(), &options()).unwrap();
-    let report = verify(folder.path());
+    let report = verify(folder.path(), None);
     assert!(report.is_sound(), "{report}");
     assert!(report.unchecked.as_ref().unwrap().contains(&std::process::id().to_string()), "{report}");
     for refused in [repair(folder.path(), moment(0).wall), rebuild(folder.path(), moment(0).wall)] {
@@ -230,13 +231,13 @@ fn on_the_real_disk_a_damaged_entry_is_found_by_verify_and_mended_by_repair() {
     let whole = fs::read(&file).unwrap();
     flip(&file, 600);
     fs::write(folder.path().join("sled/snap.00000000FFFFFFFF.generating"), b"half made").unwrap();
-    let found = verify(folder.path());
+    let found = verify(folder.path(), None);
     assert!(!found.is_sound() && found.to_string().contains("doctor repair"), "{found}");
     assert!(rebuild(folder.path(), moment(0).wall).unwrap().to_string().contains("doctor repair"));
     let report = repair(folder.path(), moment(0).wall).unwrap();
     assert!(report.is_sound() && report.restored.len() <= 1 && report.entries == 40, "{report}");
     assert_eq!(fs::read(&file).unwrap(), whole);
-    assert!(verify(folder.path()).is_sound());
+    assert!(verify(folder.path(), None).is_sound());
     assert_eq!(Store::open(folder.path(), &options()).unwrap().entries.len(), 40);
 }
 
@@ -264,7 +265,76 @@ fn a_rebuild_makes_the_lists_anew_and_keeps_only_the_newest_three_old_ones() {
 #[test]
 fn a_repair_where_there_is_no_store_says_so_and_makes_none() {
     let folder = tempfile::tempdir().unwrap();
-    let report = repair(folder.path(), moment(0).wall).unwrap();
-    assert!(report.to_string().contains("no journal"), "{report}");
+    for refused in [repair(folder.path(), moment(0).wall), rebuild(folder.path(), moment(0).wall)] {
+        let words = refused.unwrap_err().to_string();
+        assert!(words.contains("no journal") && words.contains("data_dir"), "{words}");
+    }
+    let verified = verify(folder.path(), None);
+    let words = verified.to_string();
+    assert!(
+        !verified.is_sound() && words.contains("no journal") && !words.contains("doctor repair"),
+        "{words}"
+    );
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn the_journal_of_another_terminal_is_told_by_verify() {
+    let folder = till();
+    let other = TerminalId::parse("T2").unwrap();
+    let words = verify(folder.path(), Some(&other)).to_string();
+    assert!(words.contains("belongs to terminal T1, not to T2; check terminal.toml"), "{words}");
+    assert!(!words.contains("doctor repair"), "{words}");
+    assert!(verify(folder.path(), Some(&terminal())).is_sound());
+}
+
+#[test]
+fn a_damaged_or_shortened_journal_is_one_finding_and_not_one_for_each_row_of_the_lists() {
+    let folder = till();
+    let file = folder.path().join("journal/00000002.j");
+    let whole = fs::read(&file).unwrap();
+    flip(&file, 600);
+    let report = verify(folder.path(), None);
+    assert_eq!(report.count, 1, "{report}");
+    assert!(report.to_string().contains("not checked: the lists; the journal comes first"), "{report}");
+    fs::write(&file, &whole).unwrap();
+    for lost in [4, 5] {
+        fs::remove_file(folder.path().join(format!("journal/{lost:08}.j"))).unwrap();
+    }
+    let report = verify(folder.path(), None);
+    assert_eq!(report.count, 1, "{report}");
+    assert!(report.to_string().contains("but entry 40 had been recorded"), "{report}");
+    assert!(report.to_string().contains("doctor repair"), "{report}");
+}
+
+#[test]
+fn entries_that_are_put_back_together_are_told_in_one_line() {
+    let (healthy, house, _) = journal_of(40);
+    let disk = healthy.copy();
+    disk.forget(&segment(2));
+    let report = mend(&disk, &copy(&house));
+    let (first, last) = (report.restored[0], report.restored[report.restored.len() - 1]);
+    assert!(last > first + 3);
+    let words = report.to_string();
+    assert!(
+        words.contains(&format!("put back, proven by checksum and chain: entries {first} to {last}\n")),
+        "{words}"
+    );
+    let damaged: Vec<&String> = report.found.iter().filter(|line| line.contains("damaged")).collect();
+    assert_eq!(damaged.len(), 1, "{words}");
+    assert!(damaged[0].contains(&format!("entries {first} to {last}, ")), "{words}");
+    assert!(words.contains("done: segment 2 was written anew\n"), "{words}");
+}
+
+#[test]
+fn what_stands_in_the_way_is_told_once_and_with_what_to_do() {
+    let folder = till();
+    let journal = folder.path().join("journal");
+    fs::rename(&journal, folder.path().join("aside")).unwrap();
+    fs::write(&journal, b"a file").unwrap();
+    let refused = Store::open(folder.path(), &options()).unwrap_err();
+    assert!(std::error::Error::source(&refused).is_none(), "it would be said twice");
+    let words = refused.to_string();
+    assert_eq!(words.matches("Not a directory").count(), 1, "{words}");
+    assert!(words.ends_with("something else has this name: move it away"), "{words}");
 }

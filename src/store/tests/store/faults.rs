@@ -124,7 +124,7 @@ impl IndexHouse for FailingHouse {
 impl Index for Failing {
     fn apply(&mut self, batch: Batch) -> Result<(), IndexError> {
         let full = || std::io::Error::from_raw_os_error(ENOSPC);
-        let unavailable = || IndexError::Unavailable { doing: "write", source: full() };
+        let unavailable = || IndexError::Unavailable { doing: "write", reason: full() };
         self.after = self.after.checked_sub(1).ok_or_else(unavailable)?;
         self.inner.apply(batch)
     }

@@ -154,6 +154,22 @@ fn a_flipped_bit_from_the_checkpoint_on_or_in_the_header_is_damage_before_anythi
 }
 
 #[test]
+fn a_newest_segment_that_was_cut_short_names_the_entry_that_is_expected() {
+    let (disk, house) = (SimDisk::default(), MemoryHouse::default());
+    let mut store = open(&disk, &house).unwrap().store;
+    sell_all(&mut store, 0, 60);
+    let newest = store.verify().segments;
+    assert!(newest > 1);
+    drop(store);
+    let path = Path::new(FOLDER).join(format!("journal/{newest:08}.j"));
+    let whole = disk.content(&path);
+    let first = u64::from_le_bytes(whole[40..48].try_into().unwrap());
+    disk.put(&path, whole[..900].to_vec());
+    let Err(StoreError::Damaged(damage)) = open(&disk, &house) else { panic!("it passed in silence") };
+    assert_eq!((damage.seq, damage.offset), (first, 900), "{damage}");
+}
+
+#[test]
 fn a_damaged_front_is_never_sealed() {
     let (disk, house, _) = journal();
     let mut flipped = disk.content(&segment());
