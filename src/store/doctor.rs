@@ -213,6 +213,7 @@ fn replace(
     let path = segment::file(store, rewrite.number);
     let io = |doing| StoreError::io(doing, &path);
     let mut kept = None;
+    disk.make_folder(&segment::folder(store)).map_err(io("restore"))?;
     if disk.length(&path).map_err(io("look at"))?.is_some() {
         let aside = free_name(disk, &path, now).map_err(io("look at"))?;
         let damaged = disk.read(&path).map_err(io("read"))?;

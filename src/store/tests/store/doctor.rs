@@ -279,6 +279,21 @@ fn a_repair_where_there_is_no_store_says_so_and_makes_none() {
 }
 
 #[test]
+fn a_journal_folder_that_was_removed_comes_back() {
+    let folder = till();
+    let mut store = Store::open(folder.path(), &with_checkpoints()).unwrap().store;
+    (0..60).for_each(|_| store.idle()); // each full segment gets its second copy
+    store.close().unwrap();
+    fs::remove_dir_all(folder.path().join("journal")).unwrap();
+    let refused = Store::open(folder.path(), &with_checkpoints()).unwrap_err().to_string();
+    assert!(refused.contains("this segment is missing"), "{refused}");
+    assert!(!folder.path().join("journal").exists(), "nothing was begun anew");
+    let report = repair(folder.path(), moment(0).wall).unwrap();
+    assert!(report.is_sound() && report.entries == 40, "{report}");
+    assert!(verify(folder.path(), None).is_sound());
+}
+
+#[test]
 fn the_journal_of_another_terminal_is_told_by_verify() {
     let folder = till();
     let other = TerminalId::parse("T2").unwrap();
