@@ -11,6 +11,7 @@ mod fixtures;
 mod inquiries;
 mod limits;
 mod log;
+mod misfits;
 mod outcomes;
 mod refunds;
 mod requests;
