@@ -174,8 +174,10 @@ fn somebody_acts(till: &mut Till, dice: &mut Dice, codes: &mut u64) {
             let reason = "returned".to_owned();
             till.give(Input::RefundAsked { sale, amount, reason, approver: None }).ok()
         }
-        10 => till.give(Input::RefundSeen { refund, seen: dice.pick(&[Seen::Yes, Seen::No]) }).ok(),
-        11 => till.give(Input::PutRight(sale)).ok(),
+        10 => till
+            .give(Input::RefundSeen { refund, seen: dice.pick(&[Seen::Yes, Seen::No]), approver: None })
+            .ok(),
+        11 => till.give(Input::PutRight { sale, approver: None }).ok(),
         12 => till.give(Input::SlipAsked(sale)).ok(),
         _ => till.give(Input::Cleared).ok(),
     };

@@ -180,7 +180,10 @@ fn a_person_settles_nothing_about_a_refund_that_never_left() {
     till.refund(Some("10.00")).unwrap();
     till.pass(std::time::Duration::from_secs(1000));
     for seen in [Seen::Yes, Seen::No] {
-        assert_eq!(till.give(Input::RefundSeen { refund: FIRST, seen }), Err(Refusal::NothingToSettle));
+        assert_eq!(
+            till.give(Input::RefundSeen { refund: FIRST, seen, approver: None }),
+            Err(Refusal::NothingToSettle)
+        );
     }
 }
 

@@ -110,7 +110,7 @@ fn the_alarm_stands_is_asked_about_by_the_order_and_ends_when_a_person_has_put_i
     }
     till.give(Input::Resumed(SaleId(1))).unwrap();
     assert_eq!(till.state(), State::AskManager);
-    till.give(Input::PutRight(SaleId(1))).unwrap();
+    till.give(Input::PutRight { sale: SaleId(1), approver: None }).unwrap();
     assert_eq!((till.state(), till.view().open.len()), (State::Approved, 0));
     till.take(Asked::Inquire);
     till.seconds(3600);
@@ -150,7 +150,7 @@ fn money_found_while_it_is_being_undone_hides_no_second_intent_of_another_amount
     let (first, second) = (other(&till, IntentStatus::Succeeded), asked(&till, IntentStatus::Succeeded));
     both(&mut till, first, second);
     assert_eq!((sale(&till).refunds_owed.len(), told(&till), till.state()), (1, 1, State::AskManager));
-    till.give(Input::PutRight(SaleId(1))).unwrap();
+    till.give(Input::PutRight { sale: SaleId(1), approver: None }).unwrap();
     assert_eq!(till.state(), State::RefundDue);
 }
 

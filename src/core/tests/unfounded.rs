@@ -33,7 +33,7 @@ fn none_fits(till: &Till, records: &[Record]) {
 fn submitted(till: &Till, index: u8) -> Record {
     let attempt = AttemptId { index, ..ATTEMPT };
     let (wallet, submit_by) = (WalletId("wechat_pay".into()), till.now.mono);
-    Record::AttemptSubmitted { attempt, order: till.order(), wallet, submit_by }
+    Record::AttemptSubmitted { attempt, order: till.order(), wallet, submit_by, operator: None }
 }
 
 fn money(minor: u64) -> Money {
