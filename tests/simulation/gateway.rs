@@ -204,7 +204,8 @@ impl Gateway {
             intent.stand = stand;
             intent.payer_may_pay = later.iter().any(|(_, _, act)| *act == WalletAct::Pay);
         }
-        if second && self.habits.strays && !self.calm && payer == Payer::Refused("AUTH_CODE_ERROR") {
+        let strays = self.habits.strays && !self.habits.deaf_wallet; // one alarm an attempt (ADR 0015)
+        if second && strays && !self.calm && payer == Payer::Refused("AUTH_CODE_ERROR") {
             tally.fault(Fault::SecondIntentPaid);
             tally.charges += 1;
             if let Some(intent) = self.intents.get_mut(at) {
