@@ -32,6 +32,7 @@ mod printer;
 mod queue;
 mod refunds;
 mod rim;
+mod secrets;
 pub mod seed;
 mod shift_book;
 mod staff;

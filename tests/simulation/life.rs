@@ -38,12 +38,14 @@ pub struct Plan {
     pub trace: Keep,
 }
 
-/// How often the whole journal is replayed and searched for codes; all other checks are made after every step.
+/// How often the whole journal is replayed, and how often codes are looked for where they must not stand (`secrets.rs`);
+/// all other checks are made after every step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Care {
     /// After every step.
     EveryStep,
-    /// At restarts, at the end, and now and then.
+    /// Replayed at restarts, at the end, and now and then; codes are looked for at some of these moments, and in the whole
+    /// journal at the end of some lives.
     Sampled,
 }
 

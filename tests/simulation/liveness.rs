@@ -47,6 +47,7 @@ impl Life {
         if self.violation.is_none() {
             self.belief_equals_truth();
             self.check_replay();
+            self.search_journal();
         }
     }
 

@@ -125,6 +125,8 @@ mutants! {
     LockIsOnlyAPicture,
     /// Answers are dropped while the till is locked.
     LockedTillHearsNothing,
+    /// The client takes the payment code for the intent's name.
+    CodeTakenForTheIntent,
     /// While nobody is signed in, anybody says what became of money at the gateway.
     AnybodyPutsRight,
 }

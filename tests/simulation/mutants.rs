@@ -68,5 +68,6 @@ caught! {
     a_sign_out_that_locks_only_the_screen_is_caught: SignOutLocksOnlyTheScreen,
     a_lock_that_is_only_a_picture_is_caught: LockIsOnlyAPicture,
     a_locked_till_that_hears_nothing_is_caught: LockedTillHearsNothing,
+    a_code_taken_for_the_intents_name_is_caught: CodeTakenForTheIntent,
     anybody_who_puts_money_right_is_caught: AnybodyPutsRight,
 }

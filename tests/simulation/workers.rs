@@ -319,6 +319,10 @@ impl Life {
             Mutant::PendingIsCanceled if report.status == IntentStatus::Pending => {
                 IntentReport { status: IntentStatus::Canceled, ..report }
             }
+            Mutant::CodeTakenForTheIntent => {
+                let code = self.watch.code_of(attempt).and_then(|code| self.gateway.codes.get(code));
+                IntentReport { id: code.map_or(report.id, |code| IntentId(code.text.clone())), ..report }
+            }
             Mutant::AnswerToTheWrongAttempt => IntentReport { order: None, ..report },
             _ => report,
         };
