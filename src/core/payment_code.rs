@@ -195,6 +195,26 @@ impl fmt::Debug for PaymentCode {
     }
 }
 
+/// So many digits in a row may be a payment code, whichever wallet's; the gateway client's log leaves the same out.
+const CODE_LIKE_DIGITS: usize = 13;
+
+/// A person's words without what may be a payment code in them, as when a scanner types into the wrong field: they are
+/// recorded and printed.
+pub(crate) fn without_codes(words: &str) -> String {
+    let mut clean = String::with_capacity(words.len());
+    let mut rest = words;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, run) = rest.split_at(start);
+        let end = run.find(|c: char| !c.is_ascii_digit()).unwrap_or(run.len());
+        let (digits, after) = run.split_at(end);
+        clean.push_str(before);
+        clean.push_str(if digits.len() < CODE_LIKE_DIGITS { digits } else { "****" });
+        rest = after;
+    }
+    clean.push_str(rest);
+    clean
+}
+
 /// Random bytes of this run of the program, from which fingerprints are keyed. Never leaves memory.
 #[derive(Clone)]
 pub struct FingerprintKey(Zeroizing<[u8; 16]>);

@@ -13,6 +13,7 @@ use crate::effect::{Effect, RefundRequest};
 use crate::id::{AttemptId, IntentId, OrderId, RefundId, SaleId};
 use crate::input::Seen;
 use crate::money::Money;
+use crate::payment_code::without_codes;
 use crate::person::PersonName;
 use crate::record::Record;
 use crate::refund::{Refund, RefundPhase, Share};
@@ -33,7 +34,7 @@ impl Terminal {
         &self,
         id: SaleId,
         amount: Option<&str>,
-        reason: String,
+        reason: &str,
         approver: Option<PersonName>,
     ) -> Result<Decision, Refusal> {
         let sale = self.ledger.sale(id).ok_or(Refusal::NoSuchSale)?;
@@ -49,6 +50,7 @@ impl Terminal {
         let number = self.refund_number(refund)?;
         self.refuse_without_manager(approver.as_ref())?;
         let operator = self.operator().cloned();
+        let reason = without_codes(reason);
         let mut decision = Decision::default();
         decision.record(Record::RefundSaved {
             refund,

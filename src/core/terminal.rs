@@ -121,7 +121,7 @@ impl Terminal {
             Input::SlipAsked(sale) => self.slip_asked(sale),
             Input::TestPageAsked => self.test_page_asked(),
             Input::RefundAsked { sale, amount, reason, approver } => {
-                self.refund_asked(sale, amount.as_deref(), reason, approver)
+                self.refund_asked(sale, amount.as_deref(), &reason, approver)
             }
             Input::ShiftOpenAsked => self.shift_open_asked(),
             Input::XReportAsked => self.x_report_asked(),

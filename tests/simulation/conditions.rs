@@ -81,6 +81,7 @@ conditions! {
     PaidInTheEnd = 9, "sales that ended paid, compared with the gateway",
     ChargedTwice = 9, "sales that were charged more than once",
     CodeInMemory = 10, "looks for codes while one was in memory",
+    CodeInAReason = 10, "payment codes in the reason of a refund",
     LeftWithCode = 10, "sign-outs with a code in memory",
     LockedStep = 10, "steps of a locked till",
     Receipt = 11, "receipts printed",

@@ -10,6 +10,7 @@ use quickpay_core::terminal::Terminal;
 
 use crate::cashier::{Act, Cashier};
 use crate::clock::Clock;
+use crate::conditions::Condition;
 use crate::gateway::{Gateway, Habits};
 use crate::mutant::Mutant;
 use crate::network::{Network, Weather};
@@ -337,7 +338,8 @@ impl Life {
                 self.tally.fault(Fault::LineChange);
                 self.network.weather = self.seed.pick(&[Weather::Slow, Weather::Rough], Weather::Slow);
             }
-            let act = Act { input: self.staff.approved(act.input), ..act };
+            let input = self.staff.approved(act.input);
+            let act = Act { input: self.typed_by_scanner(input), ..act };
             self.cashier_does(act);
             if scans {
                 self.aim_at_the_tender_moment();
@@ -345,6 +347,19 @@ impl Life {
         }
         let pause = self.cashier.pause(&mut self.seed);
         self.queue.put(now + pause, Happens::Cashier);
+    }
+
+    /// In every sixteenth life the scanner types the last code into the reason of a refund.
+    fn typed_by_scanner(&mut self, input: Input) -> Input {
+        match (input, self.gateway.codes.last()) {
+            (Input::RefundAsked { sale, amount, reason, approver }, Some(code))
+                if self.plan.seed % 16 == 9 =>
+            {
+                self.watch.met.met(Condition::CodeInAReason);
+                Input::RefundAsked { sale, amount, reason: reason + &code.text, approver }
+            }
+            (input, _) => input,
+        }
     }
 
     /// Right after a scan a fault hurts most.

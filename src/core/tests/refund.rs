@@ -11,7 +11,7 @@ use quickpay_core::refusal::Refusal;
 use quickpay_core::view::State;
 use quickpay_core::wallet::{PartialRefunds, WalletTable};
 use quickpay_core::words::Language;
-use till::{Till, refunded, settings};
+use till::{CODE, Till, refunded, settings};
 
 fn state(till: &Till) -> State {
     till.terminal.state_of(till.terminal.ledger().sale(SaleId(1)).unwrap(), till.now)
@@ -27,6 +27,15 @@ fn a_whole_refund_goes_from_saved_to_confirmed() {
     till.refund_says(1, refunded(RefundStanding::Succeeded));
     assert_eq!(state(&till), State::Refunded);
     assert_eq!(till.refund(None), Err(Refusal::NothingToRefund));
+}
+
+#[test]
+fn a_payment_code_that_is_typed_into_the_reason_is_not_recorded() {
+    let mut till = Till::paid();
+    let reason = format!("returned{CODE}, call 13812345678");
+    till.give(Input::RefundAsked { sale: SaleId(1), amount: None, reason, approver: None }).unwrap();
+    let recorded = &till.terminal.ledger().sale(SaleId(1)).unwrap().refunds[0].reason;
+    assert_eq!(recorded, "returned****, call 13812345678");
 }
 
 #[test]
