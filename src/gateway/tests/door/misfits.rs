@@ -162,3 +162,21 @@ async fn a_refund_without_an_answer_within_the_limit_is_silence() {
     let answer = tokio::time::timeout(Duration::from_secs(2), answer).await;
     assert_eq!(answer.unwrap(), RefundAnswer::Silent(Silence::NoAnswer));
 }
+
+#[tokio::test]
+async fn only_a_refusal_in_words_or_of_the_key_refuses_a_refund_and_only_a_refund_tells_of_one() {
+    let nonsense = RefundAnswer::Silent(Silence::Nonsense);
+    for http in [400, 402, 403, 404, 422] {
+        assert_eq!(refund(says(http, "{}")).await, nonsense, "{http}");
+    }
+    let refused = |answer: RefundAnswer| {
+        let RefundAnswer::Rejected(rejection) = answer else { panic!("{answer:?}") };
+        rejection.kind
+    };
+    assert_eq!(refused(refund(says(401, "{}")).await), RejectionKind::Unauthorized);
+    let only_type = r#"{"error":{"type":"invalid_request_error"}}"#;
+    assert_eq!(refused(refund(says(400, only_type)).await), RejectionKind::BadRequest);
+    assert_eq!(kind_of(pay(says(400, only_type)).await), RejectionKind::BadRequest);
+    let intent = r#"{"id":"pi_1","object":"payment_intent","amount":1000,"status":"succeeded"}"#;
+    assert_eq!(refund(says(200, intent)).await, nonsense);
+}
