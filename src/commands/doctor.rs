@@ -15,7 +15,7 @@ pub(super) fn run(arguments: &Doctor) -> Result<()> {
         Doctor::Verify(of) => {
             let Config { data_dir, settings, .. } = Config::read(&of.config)?;
             let report = doctor::verify(&data_dir, Some(&settings.terminal));
-            if report.segments == 0 && report.is_sound() {
+            if report.found_no_journal() {
                 return Err(no_journal(&data_dir));
             }
             (report.is_sound(), report.to_string())

@@ -63,6 +63,13 @@ impl VerifyReport {
         self.count == 0
     }
 
+    /// Whether there was nothing to check.
+    #[must_use]
+    pub fn found_no_journal(&self) -> bool {
+        let none = |finding: &Finding| matches!(finding, Finding::Journal(StoreError::NoJournal { .. }));
+        self.segments == 0 && self.findings.iter().all(none)
+    }
+
     /// Segments that are whole and whose second copies are not.
     pub(crate) fn rotten_copies(&self) -> &[u64] {
         &self.rotten
