@@ -90,8 +90,9 @@ sample of the same.
 
 ## Simulated lives
 
-The real core on a virtual clock, a model gateway, wallets and a printer; all invariants after every step, and in the end
-every sale has ended and belief equals truth.
+The real core on a virtual clock, a model gateway, wallets and a printer; the invariants after every step, and in the end
+every sale has ended and belief equals truth. Two checks are dear and made at a sample of the steps here, at every step in the
+tests of every day: the replay of the whole journal (invariant 4) and the search for payment codes (invariant 10).
 
 \`\`\`text
 $(cat "$out/lives.txt")
