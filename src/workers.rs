@@ -20,6 +20,7 @@ use quickpay_gateway::Client;
 use tokio::sync::mpsc;
 
 use crate::arrival::Arrival;
+use crate::clock::Clock;
 
 /// What the client's own limits are given before a worker counts as hung.
 const GRACE: Duration = Duration::from_secs(5);
@@ -29,6 +30,7 @@ const NO_ANSWER: Answer = Answer::Silent(Silence::NoAnswer);
 #[derive(Debug)]
 pub struct Workers {
     client: Arc<Client>,
+    clock: Clock,
     /// The client's limit for one exchange.
     answer_limit: Duration,
     printer: Option<RunningPrinter>,
@@ -48,7 +50,17 @@ impl Workers {
         inputs: mpsc::Sender<Arrival>,
     ) -> Workers {
         let client = Arc::new(client);
-        Workers { client, answer_limit, printer, logo: None, drawer: Drawer::Leave, inputs, under_way: 0 }
+        let clock = Clock::new();
+        Workers {
+            client,
+            clock,
+            answer_limit,
+            printer,
+            logo: None,
+            drawer: Drawer::Leave,
+            inputs,
+            under_way: 0,
+        }
     }
 
     /// The same, with the shop's logo for its papers.
@@ -86,7 +98,9 @@ impl Workers {
         let client = Arc::clone(&self.client);
         match effect {
             Effect::Pay { attempt, request } => {
-                self.ask(attempt, Asked::Pay, async move { client.pay(&request).await });
+                let (clock, submit_by) = (self.clock, request.submit_by);
+                let in_time = move || clock.now().mono < submit_by;
+                self.ask(attempt, Asked::Pay, async move { client.pay(&request, in_time).await });
             }
             Effect::Inquire { attempt, by } => {
                 self.ask(attempt, Asked::Inquire, async move { client.inquire(&by).await });
@@ -214,5 +228,57 @@ pub fn input_of(event: &PrinterEvent) -> Option<Input> {
         PrinterEvent::Looked(Err(
             Trouble::Silent | Trouble::Stuck | Trouble::CannotOpen(_) | Trouble::Broken(_) | Trouble::Stopped,
         )) => Some(Input::PrinterLooked(Sight::Away)),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::io::Read as _;
+    use std::net::TcpListener;
+    use std::path::Path;
+
+    use quickpay_core::effect::PayRequest;
+    use quickpay_core::id::{OrderId, SaleId};
+    use quickpay_core::money::{Currency, Money};
+    use quickpay_core::payment_code::{PaymentCode, Scan};
+    use quickpay_core::time::Monotonic;
+    use quickpay_gateway::{ClientOptions, Endpoint, SecretKey};
+
+    use super::*;
+    use crate::config::Config;
+
+    const TILL: &str = "[terminal]\nid = \"T1\"\nmerchant = \"Shop\"\ndata_dir = \"/nowhere\"\ncurrency = \"CNY\"\n\
+        [gateway]\nbase_url = \"http://127.0.0.1:1\"\n[[scanner]]\nkind = \"none\"\n[printer]\nkind = \"none\"\n";
+
+    #[tokio::test]
+    async fn a_payment_that_is_late_on_the_clock_that_counts_sleep_does_not_leave() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = Endpoint::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        let reading = std::thread::spawn(move || {
+            let mut read = Vec::new();
+            let (mut connection, _) = listener.accept().unwrap();
+            drop(connection.read_to_end(&mut read)); // an end or a reset: nothing more comes
+            read
+        });
+        let (queue, mut arrivals) = mpsc::channel(4);
+        let client =
+            Client::new(ClientOptions::new(endpoint, SecretKey::parse("sk_test_1").unwrap())).unwrap();
+        let mut workers = Workers::new(client, Duration::from_secs(20), None, queue);
+        let wallets = Config::parse(Path::new("till.toml"), TILL).unwrap().settings.wallets;
+        let code = Scan::from_message(b"132993614656096754".as_slice().into());
+        let request = PayRequest {
+            order: OrderId::from_journal("T1-000000-S0001a".to_owned()),
+            amount: Money::from_minor(100, Currency::Cny).unwrap(),
+            code: PaymentCode::parse(&code, &wallets).unwrap(),
+            submit_by: Monotonic(0),
+        };
+        workers.carry_out(Effect::Pay { attempt: AttemptId { sale: SaleId(1), index: 0 }, request });
+        let arrival = arrivals.recv().await.unwrap();
+        assert!(
+            matches!(arrival, Arrival::Done(Input::Answered { answer: Answer::NotSent, .. })),
+            "{arrival:?}"
+        );
+        assert_eq!(reading.join().unwrap(), b"");
     }
 }

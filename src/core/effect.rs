@@ -8,6 +8,7 @@ use crate::document::Document;
 use crate::id::{AttemptId, IntentId, JobId, OrderId, RefundId};
 use crate::money::Money;
 use crate::payment_code::PaymentCode;
+use crate::time::Monotonic;
 
 /// One wish.
 #[derive(Debug, Clone)]
@@ -71,6 +72,8 @@ pub struct PayRequest {
     pub amount: Money,
     /// The payer's secret.
     pub code: PaymentCode,
+    /// The code leaves before this or never: the machine may sleep between the decision and the connection.
+    pub submit_by: Monotonic,
 }
 
 /// What the gateway needs for one refund.

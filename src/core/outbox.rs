@@ -298,7 +298,8 @@ impl Terminal {
             submit_by: attempt.submit_by,
             operator: attempt.operator.clone(),
         });
-        let request = PayRequest { order: attempt.order.clone(), amount: sale.amount, code };
+        let (order, submit_by) = (attempt.order.clone(), attempt.submit_by);
+        let request = PayRequest { order, amount: sale.amount, code, submit_by };
         self.send_pay(now, id, request, decision);
     }
 

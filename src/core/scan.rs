@@ -83,7 +83,7 @@ impl Terminal {
         let wallet = code.wallet().clone();
         let submit_by = now.mono.after(self.settings.timers.submit_deadline);
         if self.desk.line.standing == LineStanding::Up {
-            let request = PayRequest { order: order.clone(), amount: target.amount(), code };
+            let request = PayRequest { order: order.clone(), amount: target.amount(), code, submit_by };
             decision.record(Record::AttemptSubmitted { attempt, order, wallet, submit_by, operator });
             self.send_pay(now, attempt, request, &mut decision);
         } else {

@@ -6,7 +6,6 @@
 
 use std::fmt;
 
-use bytes::Bytes;
 use quickpay_core::answer::{Answer, RefundAnswer, RefundNumber, RejectionKind, Silence};
 use quickpay_core::effect::{Inquiry, PayRequest, RefundRequest};
 use quickpay_core::id::{IntentId, OrderId};
@@ -17,10 +16,12 @@ use tracing::{debug, error, info, warn};
 use crate::answer::{Asked, classify};
 use crate::body;
 use crate::error::{ClientError, MAX_LIMIT};
+use crate::fault::Fault;
 use crate::line::{Body, Exchange, Line};
 use crate::options::{ClientOptions, ListStyle};
 use crate::redaction;
 use crate::refund;
+use crate::timely::{self, Late};
 
 /// Most bytes of an answer about one intent (platform notes, section 7).
 const MAX_INTENT_BYTES: usize = 256 * 1024;
@@ -61,15 +62,22 @@ impl Client {
         Ok(Client { line: Line::new(&options)?, options })
     }
 
-    /// Asks the gateway to take a payment. To be called once per attempt.
-    pub async fn pay(&self, request: &PayRequest) -> Answer {
+    /// Asks the gateway to take a payment. To be called once per attempt. `in_time` is asked when there is a connection
+    /// and the body is about to leave; when it says no, nothing does ([`Answer::NotSent`]).
+    pub async fn pay(
+        &self,
+        request: &PayRequest,
+        in_time: impl Fn() -> bool + Send + Sync + 'static,
+    ) -> Answer {
         let code = request.code.reveal(); // the one place
         let order = request.order.as_str();
         let url = self.options.endpoint.resource(&["payment_intents"]);
-        let ready = self.post(url, order, body::pay(&self.options, request, code));
+        let late = Late::default();
+        let body = body::pay(&self.options, request, code).map(|body| timely::body(body, in_time, &late));
+        let ready = self.post(url, order, body);
         let until = Instant::now() + self.options.answer_timeout;
         let ask = Ask { asked: Asked::Pay, order: Some(order), secret: Some(code), until };
-        self.ask(ask, ready).await
+        self.ask_timely(ask, ready, &late).await
     }
 
     /// Asks what became of an attempt. By order id this searches, and when the search finds nothing looks through the
@@ -181,7 +189,12 @@ impl Client {
         self.line.get(url).inspect_err(|wrong| error!(%wrong, "request cannot be built")).ok()
     }
 
-    fn post(&self, url: Url, idempotency_key: &str, body: serde_json::Result<Bytes>) -> Option<Request> {
+    fn post(
+        &self,
+        url: Url,
+        idempotency_key: &str,
+        body: serde_json::Result<impl Into<reqwest::Body>>,
+    ) -> Option<Request> {
         let body = body.inspect_err(|wrong| error!(%wrong, "body cannot be written")).ok()?;
         let ready = self.line.post(url, idempotency_key, body);
         ready.inspect_err(|wrong| error!(%wrong, "request cannot be built")).ok()
@@ -189,10 +202,18 @@ impl Client {
 
     /// One exchange, within the time that is left. A request that could not even be built has provably not left.
     async fn ask(&self, ask: Ask<'_>, ready: Option<Request>) -> Answer {
+        self.ask_timely(ask, ready, &Late::default()).await
+    }
+
+    /// The same for a request with a body that may be late.
+    async fn ask_timely(&self, ask: Ask<'_>, ready: Option<Request>, late: &Late) -> Answer {
         let Some(request) = ready else { return Answer::NotSent };
         let begun = Instant::now();
         let exchange = self.line.exchange(request, ask.max_bytes());
         let mut exchange = timeout_at(ask.until, exchange).await.unwrap_or(Exchange::Broken);
+        if late.happened() {
+            exchange = Exchange::NotSent(Fault::Late);
+        }
         if let (Exchange::Replied(reply), Some(secret)) = (&mut exchange, ask.secret) {
             reply.scrub(secret);
         }

@@ -31,6 +31,8 @@ pub(crate) enum Fault {
     Tls,
     /// Anything else below HTTP.
     Unreachable,
+    /// There was a connection, but what had to leave in time was late by then.
+    Late,
 }
 
 impl fmt::Display for Fault {
@@ -46,6 +48,7 @@ impl fmt::Display for Fault {
             Fault::CertificateBad => "the gateway's certificate is not acceptable",
             Fault::Tls => "no TLS connection could be agreed",
             Fault::Unreachable => "the network does not reach the gateway",
+            Fault::Late => "the payment code was too old by the time there was a connection",
         })
     }
 }

@@ -23,6 +23,7 @@ mod line;
 mod options;
 mod redaction;
 mod refund;
+mod timely;
 mod trust;
 mod wire;
 

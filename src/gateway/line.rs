@@ -6,7 +6,6 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, Request, Response, StatusCode, Url};
 
@@ -90,7 +89,12 @@ impl Line {
     }
 
     /// A request that changes something, under a key by which the gateway may know it again.
-    pub(crate) fn post(&self, url: Url, idempotency_key: &str, body: Bytes) -> reqwest::Result<Request> {
+    pub(crate) fn post(
+        &self,
+        url: Url,
+        idempotency_key: &str,
+        body: impl Into<reqwest::Body>,
+    ) -> reqwest::Result<Request> {
         self.request(Method::POST, url).header("Idempotency-Key", idempotency_key).body(body).build()
     }
 

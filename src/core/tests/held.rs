@@ -24,6 +24,40 @@ fn a_code_scanned_offline_is_sent_when_the_line_returns_in_time() {
 }
 
 #[test]
+fn a_payment_knows_until_when_it_may_leave_however_long_the_machine_sleeps_before() {
+    for held in [false, true] {
+        let mut till = if held { Till::new() } else { Till::online() };
+        if held {
+            till.line(LineProof::Down);
+        }
+        till.amount("12");
+        till.scan(CODE).unwrap();
+        if held {
+            till.seconds(10);
+            till.line(LineProof::Up);
+        }
+        let submit_by = till.terminal.ledger().sale(SaleId(1)).unwrap().attempts[0].submit_by;
+        let request = till.effects.iter().find_map(|effect| {
+            let Effect::Pay { request, .. } = effect else { return None };
+            Some(request)
+        });
+        assert_eq!(request.unwrap().submit_by, submit_by, "held: {held}");
+    }
+}
+
+#[test]
+fn a_code_that_grew_too_old_on_the_way_out_is_not_charged() {
+    let mut till = Till::paying();
+    till.seconds(3600); // the machine slept while the connection was being made
+    till.answer(Asked::Pay, Answer::NotSent);
+    till.seconds(1);
+    assert_eq!((till.state(), till.pays()), (State::Expired, 0));
+    till.line(LineProof::Up);
+    till.seconds(60);
+    assert_eq!((till.state(), till.pays()), (State::Expired, 0));
+}
+
+#[test]
 fn a_code_held_past_its_deadline_is_never_sent() {
     let mut till = Till::new();
     till.line(LineProof::Down);

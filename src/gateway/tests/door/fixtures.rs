@@ -3,7 +3,7 @@
 use quickpay_core::answer::{Answer, Decline, IntentReport, IntentStatus, Mode, Silence};
 
 use crate::server::{Server, says};
-use crate::till::{client, intent, intent_with, pay, sale};
+use crate::till::{client, in_time, intent, intent_with, pay, sale};
 
 async fn decoded(body: &str) -> IntentReport {
     let answer = pay(says(200, body)).await;
@@ -119,6 +119,6 @@ async fn a_sample_that_is_cut_anywhere_is_silence() {
     let server = Server::playing(cuts.iter().map(|cut| says(200, *cut)).collect());
     let client = client(&server.url());
     for cut in cuts {
-        assert_eq!(client.pay(&sale()).await, Answer::Silent(Silence::Nonsense), "{cut}");
+        assert_eq!(client.pay(&sale(), in_time).await, Answer::Silent(Silence::Nonsense), "{cut}");
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use quickpay_core::answer::{Answer, Silence};
 
 use crate::server::{Part, Server, drips, raw, says};
-use crate::till::{client, intent, intent_with, order, pay, probe, sale};
+use crate::till::{client, in_time, intent, intent_with, order, pay, probe, sale};
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n";
 
@@ -108,5 +108,5 @@ async fn a_queue_that_nobody_serves_is_silence_or_unsent_but_never_forever() {
     // The listener never accepts: the kernel completes the connection, so bytes may have left.
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    assert_eq!(client(&url).pay(&sale()).await, Answer::Silent(Silence::NoAnswer));
+    assert_eq!(client(&url).pay(&sale(), in_time).await, Answer::Silent(Silence::NoAnswer));
 }

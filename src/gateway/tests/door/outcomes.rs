@@ -1,6 +1,9 @@
 //! Every row of the outcome table (wire contract, section 12; `answer.rs`), over a real connection.
 
+use std::io::Read;
 use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use quickpay_core::answer::{
@@ -10,7 +13,8 @@ use quickpay_gateway::Client;
 
 use crate::server::{Part, raw, says, says_with};
 use crate::till::{
-    CODE, INTENT, client, intent, intent_id, intent_with, options, order, pay, probe, retrieve, reverse, sale,
+    CODE, INTENT, client, in_time, intent, intent_id, intent_with, options, order, pay, probe, retrieve,
+    reverse, sale,
 };
 
 fn report(status: IntentStatus) -> IntentReport {
@@ -51,7 +55,7 @@ const CONFLICT: Answer = Answer::Silent(Silence::Conflict);
 async fn a_port_where_nobody_listens_means_that_nothing_was_sent() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let client = client(&format!("http://{free}"));
-    assert_eq!(client.pay(&sale()).await, Answer::NotSent);
+    assert_eq!(client.pay(&sale(), in_time).await, Answer::NotSent);
     assert_eq!(client.probe().await, Answer::NotSent);
 }
 
@@ -61,7 +65,28 @@ async fn a_name_without_an_address_means_that_nothing_was_sent() {
     let hosts = ["quickpay.invalid".to_owned()];
     options.endpoint =
         quickpay_gateway::Endpoint::parse_allowing("https://quickpay.invalid", &hosts).unwrap();
-    assert_eq!(Client::new(options).unwrap().pay(&sale()).await, Answer::NotSent);
+    assert_eq!(Client::new(options).unwrap().pay(&sale(), in_time).await, Answer::NotSent);
+}
+
+#[tokio::test]
+async fn a_code_that_grew_too_old_before_there_was_a_connection_does_not_leave() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let reading = std::thread::spawn(move || {
+        let mut read = Vec::new();
+        let (mut connection, _) = listener.accept().unwrap();
+        drop(connection.read_to_end(&mut read)); // an end or a reset: nothing more comes
+        read
+    });
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&asked);
+    let too_late = move || {
+        counted.fetch_add(1, Ordering::SeqCst);
+        false
+    };
+    assert_eq!(client(&format!("http://{address}")).pay(&sale(), too_late).await, Answer::NotSent);
+    assert_eq!(reading.join().unwrap(), b"", "no byte left, though there was a connection");
+    assert_eq!(asked.load(Ordering::SeqCst), 1, "it was asked once, with the connection there");
 }
 
 #[tokio::test]
@@ -69,7 +94,7 @@ async fn a_connection_that_closes_at_once_is_silence_because_the_request_may_hav
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let closing = std::thread::spawn(move || drop(listener.accept().unwrap()));
-    assert_eq!(client(&format!("http://{address}")).pay(&sale()).await, NO_ANSWER);
+    assert_eq!(client(&format!("http://{address}")).pay(&sale(), in_time).await, NO_ANSWER);
     closing.join().unwrap();
 }
 
@@ -88,7 +113,7 @@ async fn no_answer_within_the_limit_is_silence() {
     let server = crate::server::Server::playing(vec![sleeps]);
     options.endpoint = quickpay_gateway::Endpoint::parse(&server.url()).unwrap();
     options.answer_timeout = Duration::from_millis(200);
-    assert_eq!(Client::new(options).unwrap().pay(&sale()).await, NO_ANSWER);
+    assert_eq!(Client::new(options).unwrap().pay(&sale(), in_time).await, NO_ANSWER);
 }
 
 #[tokio::test]

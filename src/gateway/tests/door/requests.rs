@@ -5,7 +5,7 @@ use quickpay_core::id::OrderId;
 use quickpay_gateway::{Client, ListStyle};
 
 use crate::server::{Server, header, says};
-use crate::till::{KEY, client, intent, intent_id, options, order, sale};
+use crate::till::{KEY, client, in_time, intent, intent_id, options, order, sale};
 
 const EMPTY: &str = r#"{"object":"list","data":[]}"#;
 
@@ -26,7 +26,7 @@ async fn a_sale_is_asked_for_in_exactly_these_words() {
     options.return_url = "https://yourweb.com".to_owned();
     options.description = "till \"one\"".to_owned();
     options.terminal = "T1".to_owned();
-    Client::new(options).unwrap().pay(&sale()).await;
+    Client::new(options).unwrap().pay(&sale(), in_time).await;
     let asked = server.asked();
     assert_eq!(line(&asked[0]), "POST /v1/payment_intents HTTP/1.1");
     let expected = concat!(
@@ -41,7 +41,7 @@ async fn a_sale_is_asked_for_in_exactly_these_words() {
 #[tokio::test]
 async fn what_is_not_configured_is_left_out() {
     let server = Server::playing(vec![says(200, intent("succeeded"))]);
-    client(&server.url()).pay(&sale()).await;
+    client(&server.url()).pay(&sale(), in_time).await;
     let expected = concat!(
         r#"{"amount":8800,"currency":"CNY","confirm":true,"merchant_order_id":"T1-3LK2QZ-S0001a","#,
         r#""payment_method_options":{"wechat_pay":{"terminal_type":"SCAN_CODE"}},"#,
@@ -53,7 +53,7 @@ async fn what_is_not_configured_is_left_out() {
 #[tokio::test]
 async fn the_key_travels_as_the_user_of_basic_authentication_with_an_empty_password() {
     let server = Server::playing(vec![says(200, intent("succeeded"))]);
-    client(&server.url()).pay(&sale()).await;
+    client(&server.url()).pay(&sale(), in_time).await;
     let asked = server.asked();
     // base64("sk_test_a+b/c1234567890=:")
     assert_eq!(KEY, "sk_test_a+b/c1234567890=");

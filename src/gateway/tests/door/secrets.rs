@@ -6,7 +6,7 @@ use quickpay_core::effect::Inquiry;
 
 use crate::log::Log;
 use crate::server::{Part, Server, raw, says, says_with};
-use crate::till::{CODE, KEY, client, intent, intent_id, options, order, sale};
+use crate::till::{CODE, KEY, client, in_time, intent, intent_id, options, order, sale};
 
 fn holds_a_secret(text: &str) -> bool {
     [KEY, CODE, "a+b/c1234567890", "c2tfdGVzdF9", "132993", "096754"]
@@ -40,7 +40,7 @@ async fn neither_key_nor_code_is_logged_whatever_the_gateway_says() {
     };
     for part in parts() {
         let server = Server::playing(vec![part]);
-        client(&server.url()).pay(&sale()).await;
+        client(&server.url()).pay(&sale(), in_time).await;
     }
     // Answers about a payment repeat its code at most as the digits that it is.
     let echo = echo.replace(&format!("x{CODE}x"), "");
@@ -51,7 +51,7 @@ async fn neither_key_nor_code_is_logged_whatever_the_gateway_says() {
         client.inquire(&Inquiry::Intent(intent_id())).await;
     }
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    client(&format!("http://{free}")).pay(&sale()).await;
+    client(&format!("http://{free}")).pay(&sale(), in_time).await;
     let text = log.text();
     assert!(!holds_a_secret(&text), "{text}");
     assert!(text.contains("nobody listens at the gateway's address"), "{text}");
@@ -65,7 +65,7 @@ async fn an_exchange_is_logged_with_its_facts() {
         "X-Woosh-Request-Id: req_7\r\n",
         r#"{"error":{"message":"no","payment_intent":{"client_secret":"pi_1_secret_QXX"}}}"#,
     )]);
-    client(&server.url()).pay(&sale()).await;
+    client(&server.url()).pay(&sale(), in_time).await;
     let text = log.text();
     for part in
         ["operation=\"pay\"", "order=\"T1-3LK2QZ-S0001a\"", "http=400", "request_id=\"req_7\"", "millis="]

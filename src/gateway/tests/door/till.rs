@@ -7,6 +7,7 @@ use quickpay_core::effect::{Inquiry, PayRequest};
 use quickpay_core::id::{IntentId, OrderId};
 use quickpay_core::money::{Currency, Money};
 use quickpay_core::payment_code::{PaymentCode, Scan};
+use quickpay_core::time::Monotonic;
 use quickpay_core::wallet::{
     Alphabet, CodePattern, PartialRefunds, Reversal, ReversalEnd, Wallet, WalletId, WalletTable,
 };
@@ -58,7 +59,17 @@ pub(crate) fn sale() -> PayRequest {
         refund_gap: Duration::from_secs(60),
     }]);
     let code = PaymentCode::parse(&Scan::from_message(CODE.into()), &wallets).unwrap();
-    PayRequest { order: order(), amount: Money::from_minor(8800, Currency::Cny).unwrap(), code }
+    PayRequest {
+        order: order(),
+        amount: Money::from_minor(8800, Currency::Cny).unwrap(),
+        code,
+        submit_by: Monotonic(45_000),
+    }
+}
+
+/// The code is young enough.
+pub(crate) fn in_time() -> bool {
+    true
 }
 
 /// An intent of our sale as the gateway writes it.
@@ -75,7 +86,7 @@ pub(crate) fn intent_with(status: &str, fields: &str) -> String {
 
 pub(crate) async fn pay(part: Part) -> Answer {
     let server = Server::playing(vec![part]);
-    client(&server.url()).pay(&sale()).await
+    client(&server.url()).pay(&sale(), in_time).await
 }
 
 pub(crate) async fn retrieve(part: Part) -> Answer {

@@ -11,7 +11,7 @@ use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::log::Log;
-use crate::till::{intent, options, sale};
+use crate::till::{in_time, intent, options, sale};
 
 struct Authority {
     pem: String,
@@ -63,7 +63,7 @@ async fn pay(url: &str, authority: &Authority) -> (Answer, String) {
     let (log, _guard) = Log::listening();
     let mut options = options(url);
     options.extra_authorities = authority.pem.clone();
-    let answer = Client::new(options).unwrap().pay(&sale()).await;
+    let answer = Client::new(options).unwrap().pay(&sale(), in_time).await;
     (answer, log.text())
 }
 
