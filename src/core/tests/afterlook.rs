@@ -12,16 +12,6 @@ use quickpay_core::refusal::Refusal;
 use quickpay_core::view::State;
 use till::{FRESH, Till, decline};
 
-/// A till whose only attempt was cancelled and proven so, six seconds after it was sent.
-fn reversed() -> Till {
-    let mut till = Till::paying();
-    till.says(Asked::Pay, IntentStatus::Pending);
-    till.give(Input::CancelAsked).unwrap();
-    till.says(Asked::Inquire, IntentStatus::Canceled);
-    assert_eq!(till.state(), State::Reversed);
-    till
-}
-
 fn has(till: &Till, wanted: fn(&Record) -> bool) -> usize {
     till.journal.entries().iter().flat_map(|entry| &entry.records).filter(|record| wanted(record)).count()
 }
@@ -52,7 +42,7 @@ fn looks(till: &mut Till, status: &IntentStatus) -> Vec<u64> {
 
 #[test]
 fn a_reversed_attempt_is_looked_after_at_the_window_three_and_ten_minutes_and_then_no_more() {
-    let mut till = reversed();
+    let mut till = Till::reversed();
     assert_eq!(looks(&mut till, &IntentStatus::Canceled), [50, 180, 600, 605]);
     assert_eq!(has(&till, ended), 1);
     assert_eq!(till.terminal.ledger().open_sales().count(), 0, "nobody has to do anything");
@@ -61,7 +51,7 @@ fn a_reversed_attempt_is_looked_after_at_the_window_three_and_ten_minutes_and_th
 
 #[test]
 fn money_after_a_confirmed_cancel_is_owed_once_without_anyone_asking() {
-    let mut till = reversed();
+    let mut till = Till::reversed();
     till.seconds(50);
     till.says(Asked::Inquire, IntentStatus::Canceled);
     till.line(LineProof::Up);
@@ -75,7 +65,7 @@ fn money_after_a_confirmed_cancel_is_owed_once_without_anyone_asking() {
 #[test]
 fn the_watch_survives_restarts_and_no_look_is_lost() {
     for same_boot in [true, false] {
-        let mut till = reversed();
+        let mut till = Till::reversed();
         till.seconds(300);
         till.restart(same_boot);
         till.line(LineProof::Up);
@@ -88,7 +78,7 @@ fn the_watch_survives_restarts_and_no_look_is_lost() {
 
 #[test]
 fn only_a_clear_answer_ends_the_watch() {
-    let mut till = reversed();
+    let mut till = Till::reversed();
     till.seconds(50);
     till.answer(Asked::Inquire, Answer::Silent(Silence::ServerError));
     assert!(looks(&mut till, &IntentStatus::Pending).len() > 5, "what is open is asked about on");
@@ -132,7 +122,7 @@ fn wrong_amount(report: &mut IntentReport) {
 
 /// A cancelled sale for which ten times its amount came later.
 fn astray() -> Till {
-    let mut till = reversed();
+    let mut till = Till::reversed();
     till.seconds(50);
     let answer = late(&till, wrong_amount);
     till.answer(Asked::Inquire, answer);
@@ -147,7 +137,7 @@ fn late_money_that_nobody_asked_for_calls_the_manager_and_is_not_refunded() {
         (|report| report.mode = Some(Mode::Live), "CNY 88.00"),
     ];
     for (change, amount) in changes {
-        let mut till = reversed();
+        let mut till = Till::reversed();
         till.seconds(50);
         let answer = late(&till, change);
         till.answer(Asked::Inquire, answer);
@@ -196,7 +186,7 @@ fn an_alarm_that_was_a_slip_of_the_gateway_passes_and_the_watch_goes_on() {
 
 #[test]
 fn a_stray_order_is_none_of_ours() {
-    let mut till = reversed();
+    let mut till = Till::reversed();
     till.seconds(50);
     let answer = late(&till, |report| {
         report.order = Some(quickpay_core::id::OrderId::from_journal("T9-000000-S0001a".into()));
@@ -223,7 +213,7 @@ fn a_person_who_put_it_right_at_the_gateway_ends_the_alarm() {
 
 #[test]
 fn a_second_alarm_of_the_sale_stands_until_somebody_has_looked_at_that_one_too() {
-    let mut till = reversed();
+    let mut till = Till::reversed();
     let first = late(&till, wrong_amount);
     till.scan(FRESH).unwrap();
     let [one, two] = [0, 1].map(|index| AttemptId { sale: SaleId(1), index });
@@ -254,7 +244,7 @@ fn a_second_alarm_of_the_sale_stands_until_somebody_has_looked_at_that_one_too()
 
 #[test]
 fn a_second_intent_of_one_request_is_found_by_the_order_and_owed_back() {
-    let mut till = reversed();
+    let mut till = Till::reversed();
     let mut ways = Vec::new();
     for second in 1..=900_u64 {
         till.seconds(1);

@@ -8,19 +8,8 @@ use std::time::Duration;
 use quickpay_core::answer::{Answer, IntentReport, IntentStatus, Silence};
 use quickpay_core::effect::{Effect, Inquiry};
 use quickpay_core::id::{IntentId, OrderId, SaleId};
-use quickpay_core::input::{Asked, Input, LineProof};
-use quickpay_core::view::State;
+use quickpay_core::input::{Asked, LineProof};
 use till::Till;
-
-/// A till whose only attempt was cancelled and proven so.
-fn reversed() -> Till {
-    let mut till = Till::paying();
-    till.says(Asked::Pay, IntentStatus::Pending);
-    till.give(Input::CancelAsked).unwrap();
-    till.says(Asked::Inquire, IntentStatus::Canceled);
-    assert_eq!(till.state(), State::Reversed);
-    till
-}
 
 fn is_watched(till: &Till) -> bool {
     till.terminal.ledger().watched().next().is_some()
@@ -55,7 +44,7 @@ fn stray(till: &Till) -> IntentReport {
 }
 
 fn astray() -> Till {
-    let mut till = reversed();
+    let mut till = Till::reversed();
     till.seconds(50);
     let answer = Answer::Intent(stray(&till));
     till.answer(Asked::Inquire, answer);
@@ -75,7 +64,7 @@ fn away(till: &mut Till, days: u64) {
 
 #[test]
 fn one_look_at_a_time_and_none_without_a_line() {
-    let mut till = reversed();
+    let mut till = Till::reversed();
     till.seconds(60);
     assert_eq!(till.take(Asked::Inquire), 1);
     till.seconds(700);
@@ -89,7 +78,7 @@ fn one_look_at_a_time_and_none_without_a_line() {
 
 #[test]
 fn words_that_leave_it_open_whether_money_came_end_no_watch() {
-    let till = reversed();
+    let till = Till::reversed();
     let canceled = till.report(IntentStatus::Canceled);
     let odd = till.report(IntentStatus::Unproven("requires_capture".into()));
     let pending = till.report(IntentStatus::Pending);
@@ -102,7 +91,7 @@ fn words_that_leave_it_open_whether_money_came_end_no_watch() {
         (canceled.clone(), vec![canceled.clone(), odd]),
         (canceled.clone(), vec![pending, canceled]),
     ] {
-        let mut till = reversed();
+        let mut till = Till::reversed();
         looks(&mut till, 1200, &report, &beside);
         assert!(is_watched(&till), "{report:?} beside {beside:?}");
     }
@@ -110,7 +99,7 @@ fn words_that_leave_it_open_whether_money_came_end_no_watch() {
 
 #[test]
 fn what_stays_open_is_asked_about_ever_more_rarely_and_at_least_every_five_minutes() {
-    let mut till = reversed();
+    let mut till = Till::reversed();
     let pending = till.report(IntentStatus::Pending);
     let beside = [pending.clone()];
     looks(&mut till, 4 * 3600, &pending, &beside);
@@ -120,7 +109,7 @@ fn what_stays_open_is_asked_about_ever_more_rarely_and_at_least_every_five_minut
 
 #[test]
 fn a_busy_gateway_is_looked_at_only_after_the_time_it_named() {
-    let mut till = reversed();
+    let mut till = Till::reversed();
     till.seconds(50);
     till.answer(Asked::Inquire, Answer::Silent(Silence::Busy(Some(Duration::from_secs(200)))));
     till.seconds(199);
@@ -131,7 +120,7 @@ fn a_busy_gateway_is_looked_at_only_after_the_time_it_named() {
 
 #[test]
 fn after_seven_days_nothing_more_is_asked_whatever_the_gateway_leaves_open() {
-    let mut till = reversed();
+    let mut till = Till::reversed();
     away(&mut till, 7);
     assert!(is_watched(&till), "an answer ends it, not the clock");
     till.says(Asked::Inquire, IntentStatus::Pending);
@@ -164,7 +153,7 @@ fn an_alarm_is_taken_back_only_by_a_word_about_the_same_money() {
 #[test]
 fn money_of_another_amount_that_has_not_come_yet_is_no_alarm() {
     for status in [IntentStatus::Pending, IntentStatus::Canceled, IntentStatus::Unproven("x".into())] {
-        let mut till = reversed();
+        let mut till = Till::reversed();
         till.seconds(50);
         let report = IntentReport { status, ..stray(&till) };
         till.answer(Asked::Inquire, Answer::Intent(report));

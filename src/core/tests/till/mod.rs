@@ -147,6 +147,16 @@ impl Till {
         till
     }
 
+    /// The only attempt was cancelled and proven so, six seconds after it was sent.
+    pub fn reversed() -> Till {
+        let mut till = Till::paying();
+        till.says(Asked::Pay, IntentStatus::Pending);
+        till.give(Input::CancelAsked).unwrap();
+        till.says(Asked::Inquire, IntentStatus::Canceled);
+        assert_eq!(till.state(), State::Reversed);
+        till
+    }
+
     pub fn pays(&self) -> usize {
         self.effects.iter().filter(|effect| matches!(effect, Effect::Pay { .. })).count()
     }

@@ -4,13 +4,13 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use quickpay_core::answer::{Answer, IntentStatus, RefundAnswer, RejectionKind, Silence};
-use quickpay_core::effect::{Inquiry, RefundRequest};
-use quickpay_core::id::OrderId;
-use quickpay_core::money::{Currency, Money};
+use quickpay_core::effect::Inquiry;
 use quickpay_gateway::{Client, Endpoint};
 
 use crate::server::{Part, Server, says, says_with};
-use crate::till::{INTENT, ORDER, client, intent, intent_id, intent_with, options, order, pay, retrieve};
+use crate::till::{
+    INTENT, ORDER, client, intent, intent_with, options, order, part_refund, pay, refund, retrieve,
+};
 
 const NONSENSE: Answer = Answer::Silent(Silence::Nonsense);
 
@@ -113,19 +113,6 @@ async fn a_wallets_number_that_is_blank_is_none() {
         let Answer::Intent(report) = answer else { panic!("{answer:?}") };
         assert_eq!(report.wallet_reference.as_deref(), told, "{number:?}");
     }
-}
-
-fn part_refund() -> RefundRequest {
-    RefundRequest {
-        number: OrderId::from_journal("T1-3LK2QZ-S0001r1".to_owned()),
-        intent: intent_id(),
-        amount: Money::from_minor(1000, Currency::Cny).unwrap(),
-    }
-}
-
-async fn refund(part: Part) -> RefundAnswer {
-    let server = Server::playing(vec![part]);
-    client(&server.url()).refund(&part_refund()).await
 }
 
 #[tokio::test]

@@ -1,25 +1,9 @@
 //! Refunds at the door.
 
 use quickpay_core::answer::{RefundAnswer, RefundNumber, RefundStanding, RejectionKind, Silence};
-use quickpay_core::effect::RefundRequest;
-use quickpay_core::id::OrderId;
-use quickpay_core::money::{Currency, Money};
 
-use crate::server::{Part, Server, says};
-use crate::till::{client, intent_id};
-
-fn request() -> RefundRequest {
-    RefundRequest {
-        number: OrderId::from_journal("T1-3LK2QZ-S0001r1".to_owned()),
-        intent: intent_id(),
-        amount: Money::from_minor(1000, Currency::Cny).unwrap(),
-    }
-}
-
-async fn refund(part: Part) -> RefundAnswer {
-    let server = Server::playing(vec![part]);
-    client(&server.url()).refund(&request()).await
-}
+use crate::server::{Server, says};
+use crate::till::{client, part_refund, refund};
 
 fn body(status: &str) -> String {
     format!(r#"{{"id":"re_1","object":"refund","amount":1000,"currency":"cny","status":"{status}"}}"#)
@@ -28,7 +12,7 @@ fn body(status: &str) -> String {
 #[tokio::test]
 async fn a_refund_names_intent_amount_and_number() {
     let server = Server::playing(vec![says(200, body("succeeded"))]);
-    let answer = client(&server.url()).refund(&request()).await;
+    let answer = client(&server.url()).refund(&part_refund()).await;
     let RefundAnswer::Refund(report) = answer else { panic!("{answer:?}") };
     assert_eq!((report.id, report.amount_minor), (RefundNumber("re_1".into()), Some(1000)));
     assert_eq!(report.standing, RefundStanding::Succeeded);

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use quickpay_core::answer::Answer;
-use quickpay_core::effect::{Inquiry, PayRequest};
+use quickpay_core::answer::{Answer, RefundAnswer};
+use quickpay_core::effect::{Inquiry, PayRequest, RefundRequest};
 use quickpay_core::id::{IntentId, OrderId};
 use quickpay_core::money::{Currency, Money};
 use quickpay_core::payment_code::{PaymentCode, Scan};
@@ -102,4 +102,18 @@ pub(crate) async fn reverse(part: Part) -> Answer {
 pub(crate) async fn probe(part: Part) -> Answer {
     let server = Server::playing(vec![part]);
     client(&server.url()).probe().await
+}
+
+/// 10.00 of our sale is to go back.
+pub(crate) fn part_refund() -> RefundRequest {
+    RefundRequest {
+        number: OrderId::from_journal("T1-3LK2QZ-S0001r1".to_owned()),
+        intent: intent_id(),
+        amount: Money::from_minor(1000, Currency::Cny).unwrap(),
+    }
+}
+
+pub(crate) async fn refund(part: Part) -> RefundAnswer {
+    let server = Server::playing(vec![part]);
+    client(&server.url()).refund(&part_refund()).await
 }
