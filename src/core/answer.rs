@@ -11,7 +11,7 @@ use crate::id::{IntentId, OrderId};
 /// What came of one exchange with the gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    /// The connection was never made; nothing can have moved.
+    /// The connection was never made, or only when the code's time was over; nothing can have moved.
     NotSent,
     /// Something may have left, and nothing that we understand came back.
     Silent(Silence),

@@ -1,6 +1,6 @@
-//! Why no connection was made, in words that say what to look at.
+//! Why nothing was sent, in words that say what to look at.
 //!
-//! Invariant: reading an error decides nothing; whether a byte left is decided in `line.rs`.
+//! Invariant: reading an error decides nothing; whether a byte left is decided in `line.rs` and `timely.rs`.
 
 use std::error::Error;
 use std::fmt;

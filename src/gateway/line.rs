@@ -1,7 +1,8 @@
 //! One HTTP exchange: a request goes out once, and what came back is told without being understood.
 //!
-//! Invariant: [`Exchange::NotSent`] only when the connection itself was not made. Every request has a connection of its
-//! own (nothing idle is kept), so a connect error means that no byte of the request left; nothing is sent twice.
+//! Invariant: [`Exchange::NotSent`] is said here only when the connection itself was not made; `client.rs` says it also of
+//! a body that was late (`timely.rs`). Every request has a connection of its own (nothing idle is kept), so a connect error
+//! means that no byte of the request left; nothing is sent twice.
 //! Deliberately absent: redirects, proxies, cookies, compression, HTTP/2, retries, deadlines (see `client.rs`), meaning.
 
 use std::time::Duration;
@@ -23,7 +24,7 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(300);
 
 /// What came of one request.
 pub(crate) enum Exchange {
-    /// No connection was made.
+    /// No connection was made, or it came too late for what was to be sent: no byte of it left.
     NotSent(Fault),
     /// The request may have left; the answer's head did not come, or not in time.
     Broken,
